@@ -1,0 +1,5 @@
+//! Migrant Desk: case management for migrant help desks.
+//!
+//! One module per word a case worker would know; what only a programmer would say lives in [`platform`].
+
+pub mod platform;

@@ -1,0 +1,1 @@
+//! What would be true of any web service. Knows no feature of the desk.
