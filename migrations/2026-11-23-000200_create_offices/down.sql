@@ -1,0 +1,3 @@
+DROP TABLE number_counters;
+DROP TABLE office_holidays;
+DROP TABLE offices;

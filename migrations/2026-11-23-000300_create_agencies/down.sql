@@ -1,0 +1,3 @@
+DROP TABLE agency_services;
+DROP TABLE agency_contacts;
+DROP TABLE agencies;

@@ -1,0 +1,10 @@
+DROP TABLE association_members;
+DROP TABLE associations;
+DROP TABLE consents;
+DROP TABLE relations;
+DROP TABLE specific_needs;
+DROP TABLE mobility_periods;
+DROP TABLE identity_documents;
+DROP TABLE contact_points;
+DROP TABLE migrant_search_keys;
+DROP TABLE migrants;

@@ -1,0 +1,12 @@
+DROP TABLE assistance_people;
+DROP TABLE assistance;
+DROP TABLE tasks;
+DROP TABLE notes;
+DROP TABLE needs;
+DROP TABLE case_grants;
+DROP TABLE case_events;
+DROP TABLE case_priorities;
+DROP TABLE case_holdings;
+DROP TABLE case_spans;
+DROP TABLE case_people;
+DROP TABLE cases;
