@@ -359,14 +359,14 @@ CREATE TABLE assistance (
     need_id uuid,
     service text NOT NULL,
     detail text,
-    amount numeric(14, 2),
+    amount_minor bigint,
     currency text,
     given_at timestamptz NOT NULL,
     given_by uuid,
     recorded_at timestamptz NOT NULL DEFAULT now(),
     withdrawn_at timestamptz,
     CONSTRAINT assistance_pkey PRIMARY KEY (id),
-    CONSTRAINT assistance_amount_check CHECK (amount >= 0 AND (amount IS NULL) = (currency IS NULL)),
+    CONSTRAINT assistance_amount_check CHECK (amount_minor >= 0 AND (amount_minor IS NULL) = (currency IS NULL)),
     CONSTRAINT assistance_case_id_fkey FOREIGN KEY (case_id) REFERENCES cases (id),
     CONSTRAINT assistance_office_id_fkey FOREIGN KEY (office_id) REFERENCES offices (id),
     CONSTRAINT assistance_need_id_fkey FOREIGN KEY (need_id) REFERENCES needs (id),
@@ -379,7 +379,7 @@ COMMENT ON COLUMN assistance.office_id IS 'The office that gave it.';
 COMMENT ON COLUMN assistance.need_id IS 'The need it helped with.';
 COMMENT ON COLUMN assistance.service IS 'A code of list service.';
 COMMENT ON COLUMN assistance.detail IS 'What exactly, in words.';
-COMMENT ON COLUMN assistance.amount IS 'Money or value given.';
+COMMENT ON COLUMN assistance.amount_minor IS 'Money or value given, in the currency’s minor unit (ISO 4217).';
 COMMENT ON COLUMN assistance.currency IS 'ISO 4217 code of the amount.';
 COMMENT ON COLUMN assistance.given_at IS 'When.';
 COMMENT ON COLUMN assistance.given_by IS 'By whom.';
