@@ -1,1 +1,17 @@
 //! What would be true of any web service. Knows no feature of the desk.
+
+pub mod app;
+pub mod config;
+pub mod crypto;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod id;
+pub mod jobs;
+pub mod mail;
+pub mod page;
+pub mod patch;
+pub mod receipts;
+pub mod telemetry;
+pub mod tokens;
+pub mod validate;

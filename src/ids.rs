@@ -1,0 +1,56 @@
+//! The typed ids of everything a desk speaks of. In one place, so that features need not know each other for a key.
+
+crate::ids! {
+    /// A desk.
+    OfficeId,
+    /// An account.
+    StaffId,
+    /// One sign-in.
+    SessionId,
+    /// An invitation to an account.
+    InvitationId,
+    /// A partner organisation.
+    AgencyId,
+    /// A person to phone at an agency.
+    AgencyContactId,
+    /// Something an agency offers.
+    ServiceId,
+    /// A person.
+    MigrantId,
+    /// A way to reach a person.
+    ContactPointId,
+    /// A paper a person has or lacks.
+    IdentityDocumentId,
+    /// A mobility category and its days.
+    MobilityPeriodId,
+    /// A vulnerability and its days.
+    SpecificNeedId,
+    /// How two persons belong together.
+    RelationId,
+    /// What a person agreed to.
+    ConsentId,
+    /// A migrants’ association.
+    AssociationId,
+    /// A case.
+    CaseId,
+    /// A time a case was open.
+    CaseSpanId,
+    /// A permission to one case.
+    CaseGrantId,
+    /// Something wanted.
+    NeedId,
+    /// What was written down.
+    NoteId,
+    /// Something to do.
+    TaskId,
+    /// A service the desk gave.
+    AssistanceId,
+    /// A need sent to a service.
+    ReferralId,
+    /// A mail to one recipient.
+    NoticeId,
+    /// Work to do later.
+    JobId,
+    /// A line of the audit trail.
+    AuditEventId,
+}

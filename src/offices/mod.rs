@@ -1,0 +1,5 @@
+//! The desks: fixed offices, mobile units and online desks, their hours, holidays and running numbers.
+
+pub mod model;
+pub mod routes;
+pub mod rules;

@@ -1,0 +1,109 @@
+//! Settings, from the command line or the environment. `.env.example` lists every one.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use secrecy::SecretString;
+
+/// How the line to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SmtpTls {
+    /// TLS from the first byte, usually port 465.
+    Required,
+    /// STARTTLS, refused without it, usually port 587.
+    Starttls,
+    /// Plain text; only to loopback, or when plain text is allowed expressly.
+    None,
+}
+
+/// How the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A line of text an event.
+    Text,
+    /// A JSON object an event.
+    Json,
+}
+
+/// Every setting of the service.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// PostgreSQL for the service, as the role helpdesk_app. Unset: a PostgreSQL of its own.
+    #[arg(long, env = "HELPDESK_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The same database as the role helpdesk_owner, for migrations and reference data.
+    #[arg(long, env = "HELPDESK_MIGRATION_DATABASE_URL", hide_env_values = true)]
+    pub migration_database_url: Option<String>,
+    /// Where the own PostgreSQL, keys and mail files live.
+    #[arg(long, env = "HELPDESK_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Where the PostgreSQL server binaries are, when not in the usual places.
+    #[arg(long, env = "HELPDESK_POSTGRES_BIN")]
+    pub postgres_bin: Option<PathBuf>,
+    /// Address and port to listen on.
+    #[arg(long, env = "HELPDESK_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// How people reach the service; begins every link in a mail.
+    #[arg(long, env = "HELPDESK_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
+    pub public_url: String,
+    /// Mail server. Unset: mail is written as files beside the data.
+    #[arg(long, env = "HELPDESK_SMTP_HOST")]
+    pub smtp_host: Option<String>,
+    /// Its port; by default 465, 587 or 25 by the kind of TLS.
+    #[arg(long, env = "HELPDESK_SMTP_PORT")]
+    pub smtp_port: Option<u16>,
+    /// How the line to it is protected.
+    #[arg(long, env = "HELPDESK_SMTP_TLS", value_enum, default_value = "starttls")]
+    pub smtp_tls: SmtpTls,
+    /// Allows mail without TLS to another machine.
+    #[arg(long, env = "HELPDESK_SMTP_ALLOW_PLAINTEXT", default_value_t = false, action = clap::ArgAction::Set)]
+    pub smtp_allow_plaintext: bool,
+    /// Account at the mail server.
+    #[arg(long, env = "HELPDESK_SMTP_USER")]
+    pub smtp_user: Option<String>,
+    /// Its password.
+    #[arg(long, env = "HELPDESK_SMTP_PASSWORD", hide_env_values = true)]
+    pub smtp_password: Option<SecretString>,
+    /// Sender of every mail.
+    #[arg(long, env = "HELPDESK_MAIL_FROM", default_value = "Migrant Desk <desk@migrantdesk.example>")]
+    pub mail_from: String,
+    /// Ed25519 key (PKCS #8 PEM) that signs access tokens. With the own PostgreSQL one is made.
+    #[arg(long, env = "HELPDESK_TOKEN_KEY_FILE")]
+    pub token_key_file: Option<PathBuf>,
+    /// The key before it, still accepted while its tokens live.
+    #[arg(long, env = "HELPDESK_TOKEN_PREVIOUS_KEY_FILE")]
+    pub token_previous_key_file: Option<PathBuf>,
+    /// 32 bytes in base64 that encrypt identity documents. With the own PostgreSQL one is made.
+    #[arg(long, env = "HELPDESK_DOCUMENT_KEY", hide_env_values = true)]
+    pub document_key: Option<SecretString>,
+    /// Whether `serve` also does the work in the background.
+    #[arg(long, env = "HELPDESK_WORKERS_IN_SERVE", default_value_t = true, action = clap::ArgAction::Set)]
+    pub workers_in_serve: bool,
+    /// Connections to PostgreSQL at most.
+    #[arg(long, env = "HELPDESK_DB_POOL", default_value_t = 16)]
+    pub db_pool: usize,
+    /// Largest request body in bytes.
+    #[arg(long, env = "HELPDESK_REQUEST_BODY_LIMIT", default_value_t = 1_048_576)]
+    pub request_body_limit: usize,
+    /// What is logged, as a tracing filter.
+    #[arg(long, env = "HELPDESK_LOG", default_value = "info")]
+    pub log: String,
+    /// How the log looks.
+    #[arg(long, env = "HELPDESK_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+impl Settings {
+    /// The settings of a program that was given none, for tests and commands.
+    ///
+    /// # Errors
+    /// Never in practice: the defaults parse.
+    pub fn defaults() -> anyhow::Result<Settings> {
+        use clap::{Command, FromArgMatches};
+        let matches = Settings::augment_args(Command::new("migrant-desk").no_binary_name(true))
+            .try_get_matches_from(Vec::<String>::new())
+            .context("default settings")?;
+        Ok(Settings::from_arg_matches(&matches)?)
+    }
+}

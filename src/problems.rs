@@ -1,0 +1,119 @@
+//! The catalogue of refusals: every way the service says no that a client can act on.
+//! Codes are stable; titles are for people who read logs and the OpenAPI page.
+
+use crate::platform::error::Kind;
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $name:ident = $status:literal, $code:literal, $title:literal;)*) => {
+        $($(#[$doc])* pub static $name: Kind = Kind { code: $code, status: $status, title: $title };)*
+
+        /// Every kind of refusal, for the OpenAPI document and its test.
+        pub static ALL: &[&Kind] = &[$(&$name),*];
+    };
+}
+
+catalogue! {
+    // --- shape of the request
+    /// The body is not JSON, not UTF-8, or not of the documented shape.
+    MALFORMED_BODY = 400, "malformed_body", "The body cannot be read";
+    /// A field the operation does not know.
+    UNKNOWN_FIELD = 400, "unknown_field", "The body has a field this operation does not know";
+    /// A query parameter the operation does not know, or with an unreadable value.
+    MALFORMED_QUERY = 400, "malformed_query", "The query cannot be read";
+    /// A header with an unreadable value.
+    MALFORMED_HEADER = 400, "malformed_header", "A header cannot be read";
+    /// NUL or another character no text may hold.
+    FORBIDDEN_CHARACTER = 400, "forbidden_character", "The body holds a character that no text may hold";
+    /// The body is larger than the service takes.
+    BODY_TOO_LARGE = 413, "body_too_large", "The body is too large";
+    /// The body is not declared as JSON.
+    UNSUPPORTED_MEDIA_TYPE = 415, "unsupported_media_type", "Send application/json";
+    /// The path exists, the method does not.
+    METHOD_NOT_ALLOWED = 405, "method_not_allowed", "This path has no such method";
+    /// None of the wanted formats can be given.
+    NOT_ACCEPTABLE = 406, "not_acceptable", "None of the wanted formats can be given";
+    /// Some values do not make sense; all of them are listed.
+    INVALID_FIELDS = 422, "invalid_fields", "Some fields need another value";
+
+    // --- who asks
+    /// No token, or one that does not count any more.
+    SIGN_IN_REQUIRED = 401, "sign_in_required", "Sign in first";
+    /// Wrong e-mail or password, or no such account.
+    SIGN_IN_FAILED = 401, "sign_in_failed", "E-mail or password is wrong";
+    /// The refresh token was used before and a newer one exists.
+    REFRESH_SUPERSEDED = 409, "refresh_superseded", "Use the newer refresh token";
+    /// The account may not do this.
+    FORBIDDEN = 403, "forbidden", "Your account may not do this";
+    /// Does not exist, or is not for these eyes.
+    NOT_FOUND = 404, "not_found", "There is no such record";
+    /// Too many tries; wait.
+    SLOW_DOWN = 429, "slow_down", "Too many tries, wait a little";
+    /// The link was used, has expired or was replaced.
+    INVITATION_SPENT = 410, "invitation_spent", "This invitation can no longer be used";
+
+    // --- editing
+    /// A write without If-Match.
+    VERSION_REQUIRED = 428, "version_required", "Say which version you edited (If-Match)";
+    /// Somebody else edited meanwhile.
+    STALE_VERSION = 412, "stale_version", "Somebody else edited this meanwhile";
+    /// The id is taken by a record with other content.
+    ID_ALREADY_USED = 409, "id_already_used", "This id belongs to a record with other content";
+    /// The Idempotency-Key was used for something else.
+    KEY_ALREADY_USED = 409, "idempotency_key_already_used", "This Idempotency-Key was used for another request";
+
+    // --- features
+    /// The code is retired and cannot be used any more.
+    CODE_ALREADY_EXISTS = 409, "code_already_exists", "The list has this code already";
+    /// The office is closed and takes no new records.
+    OFFICE_CLOSED = 409, "office_closed", "The office is closed";
+    /// An account cannot end its own access.
+    STAFF_OWN_ACCOUNT = 409, "staff_own_account", "You cannot change your own access";
+    /// The account was disabled.
+    STAFF_DISABLED = 409, "staff_disabled", "The account is disabled";
+    /// The relation exists already.
+    RELATION_ALREADY_EXISTS = 409, "relation_already_exists", "This relation is recorded already";
+    /// The consent was withdrawn before.
+    CONSENT_ALREADY_WITHDRAWN = 409, "consent_already_withdrawn", "This consent was withdrawn already";
+    /// The case is closed; reopen it first.
+    CASE_CLOSED = 409, "case_closed", "The case is closed";
+    /// The case is open already.
+    CASE_OPEN = 409, "case_open", "The case is open";
+    /// Tasks are open and were not settled in the same act.
+    CASE_HAS_OPEN_TASKS = 409, "case_has_open_tasks", "The case has open tasks";
+    /// Referrals are open and were not settled in the same act.
+    CASE_HAS_OPEN_REFERRALS = 409, "case_has_open_referrals", "The case has open referrals";
+    /// Needs have no outcome.
+    CASE_HAS_OPEN_NEEDS = 409, "case_has_open_needs", "The case has needs without an outcome";
+    /// The person is on the case already.
+    PERSON_ALREADY_ON_CASE = 409, "person_already_on_case", "The person is on the case already";
+    /// The case needs a principal person.
+    PRINCIPAL_STAYS = 409, "principal_stays", "The principal person cannot be taken off the case";
+    /// The case is sealed already.
+    CASE_SEALED = 409, "case_sealed", "The case is sealed";
+    /// The case is not sealed.
+    CASE_NOT_SEALED = 409, "case_not_sealed", "The case is not sealed";
+    /// The need has its outcome.
+    NEED_SETTLED = 409, "need_settled", "The need is settled";
+    /// The task is done or dropped.
+    TASK_ENDED = 409, "task_ended", "The task is done or dropped";
+    /// The state table does not know this move; the moves allowed now are listed.
+    REFERRAL_MOVE_NOT_ALLOWED = 409, "referral_move_not_allowed", "The referral cannot make this move now";
+    /// Answered before in another way.
+    REFERRAL_ALREADY_ANSWERED = 409, "referral_already_answered", "The referral was answered in another way";
+    /// No live consent covers this agency and these facts.
+    CONSENT_MISSING = 409, "consent_missing", "No live consent covers this agency and these facts";
+    /// The draft is not a draft any more.
+    REFERRAL_NOT_A_DRAFT = 409, "referral_not_a_draft", "What was sent is not edited";
+    /// The agency or its service was retired.
+    SERVICE_RETIRED = 409, "service_retired", "The service is no longer offered";
+    /// The notice is not one that failed.
+    NOTICE_NOT_FAILED = 409, "notice_not_failed", "Only a notice that did not arrive can be sent again";
+    /// The job is not one that failed.
+    JOB_NOT_FAILED = 409, "job_not_failed", "Only a failed job can be tried again";
+
+    // --- the service itself
+    /// Something broke on our side; the request_id finds it in the log.
+    INTERNAL = 500, "internal", "Something went wrong on our side";
+    /// Too busy or the database is away; try again.
+    UNAVAILABLE = 503, "unavailable", "Too busy, try again shortly";
+}
