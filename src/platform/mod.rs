@@ -1,1 +1,3 @@
 //! What would be true of any web service. Knows no feature of the desk.
+pub mod mail;
+pub mod text;
