@@ -2,4 +2,5 @@
 //!
 //! One module per word a case worker would know; what only a programmer would say lives in [`platform`].
 
+pub mod notices;
 pub mod platform;
