@@ -152,6 +152,19 @@ pub enum Value<'a> {
     Text(Text),
 }
 
+impl Value<'_> {
+    /// The value alone, as `language` writes it.
+    pub fn in_words(&self, language: Language) -> String {
+        match self {
+            Value::Words(words) => words.clone().into_owned(),
+            Value::Number(plain) => number(language, *plain),
+            Value::Day(date) => day(language, *date),
+            Value::Moment(at, zone) => moment(language, *at, *zone),
+            Value::Text(text) => say(language, *text, &[]),
+        }
+    }
+}
+
 impl<'a> From<&'a str> for Value<'a> {
     fn from(words: &'a str) -> Self {
         Value::Words(Cow::Borrowed(words))
@@ -230,10 +243,9 @@ pub fn say(language: Language, text: Text, values: &[(&str, Value<'_>)]) -> Stri
 fn fluent<'a>(language: Language, value: &'a Value<'_>) -> FluentValue<'a> {
     match value {
         Value::Words(words) => FluentValue::from(words.as_ref()),
+        // A number stays one: it chooses the plural form.
         Value::Number(number) => FluentValue::from(*number),
-        Value::Day(date) => FluentValue::from(day(language, *date)),
-        Value::Moment(at, zone) => FluentValue::from(moment(language, *at, *zone)),
-        Value::Text(text) => FluentValue::from(say(language, *text, &[])),
+        _ => FluentValue::from(value.in_words(language)),
     }
 }
 

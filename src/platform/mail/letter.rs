@@ -1,5 +1,6 @@
 //! A letter: paragraphs laid out as HTML and as plain text, and its form on the wire.
 
+use std::fmt;
 use std::time::SystemTime;
 
 use anyhow::Context;
@@ -11,7 +12,7 @@ use lettre::{Address, Message};
 use crate::platform::text::{Language, say, texts};
 
 /// What a mail says, already in the recipient's language and not yet escaped.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Paragraphs {
     pub subject: String,
     pub heading: String,
@@ -26,7 +27,7 @@ pub struct Paragraphs {
 }
 
 /// A mail ready to be sent. It may be sent more than once: the stable message id lets the receiver tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
     /// `local@domain`, without brackets; the same at every try.
     pub message_id: String,
@@ -38,6 +39,15 @@ pub struct Letter {
     pub subject: String,
     pub text: String,
     pub html: String,
+}
+
+/// Links and codes in a mail are secrets, and addresses are personal: a log gets the id alone.
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Letter")
+            .field("message_id", &self.message_id)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Template)]

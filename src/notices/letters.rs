@@ -1,0 +1,364 @@
+//! Every mail the service sends: what it must be given, and how it becomes paragraphs in a language.
+//!
+//! The types have no place for a migrant's name, nationality, document or story, so that no mail can carry one. Links
+//! and codes are secrets: nothing here prints itself.
+
+mod wording;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+
+use crate::platform::mail::Paragraphs;
+use crate::platform::text::{Language, Text, Value, say, texts};
+
+/// An instant, to be told on the clock of `zone`: the office's in mails to staff, the agency's in mails to partners.
+#[derive(Clone, Copy)]
+pub struct Moment {
+    pub at: DateTime<Utc>,
+    pub zone: Tz,
+}
+
+/// What any mail about a referral may tell.
+#[derive(Clone)]
+pub struct AboutReferral {
+    /// `PIC-2026-000412`
+    pub number: String,
+    /// The label of the service category in the recipient's language, such as "Legal advice and representation". For
+    /// a restricted need the label of its parent category: never violence, trafficking or health in detail.
+    pub service: String,
+    /// Name of the sending office.
+    pub office: String,
+    /// Name of the partner agency.
+    pub agency: String,
+    /// Absolute address of the referral for this recipient.
+    pub link: String,
+}
+
+/// What any mail about a case may tell.
+#[derive(Clone)]
+pub struct AboutCase {
+    pub number: String,
+    pub office: String,
+    pub link: String,
+}
+
+/// A mail and its fields. `reason`, `outcome` and `priority` are texts of `words.ftl`, found by [`Text::of`].
+#[derive(Clone)]
+pub enum Mail {
+    /// To a new member of staff, who is greeted by name.
+    StaffInvitation {
+        name: String,
+        office: String,
+        valid_hours: u32,
+        link: String,
+    },
+    PasswordReset {
+        office: String,
+        valid_minutes: u32,
+        link: String,
+    },
+    /// `link` leads to sign-in.
+    PasswordChanged {
+        office: String,
+        at: Moment,
+        link: String,
+    },
+
+    /// To the agency. `answer_by` is when a decision is due.
+    ReferralSent {
+        referral: AboutReferral,
+        priority: Text,
+        answer_by: Option<Moment>,
+    },
+    ReferralReminder {
+        referral: AboutReferral,
+        priority: Text,
+        answer_by: Option<Moment>,
+    },
+    /// To the agency's registered mailbox, while someone is answering without an account. Holds no link.
+    AnswerCode {
+        number: String,
+        office: String,
+        code: String,
+        valid_minutes: u32,
+    },
+    ReferralCancelled {
+        referral: AboutReferral,
+    },
+    /// The person took consent back; the agency must stop and delete.
+    ConsentWithdrawn {
+        referral: AboutReferral,
+    },
+    ReferralAmended {
+        referral: AboutReferral,
+    },
+    /// The agency's directory entry has not been confirmed for long. `office` asks.
+    DirectoryToConfirm {
+        agency: String,
+        office: String,
+        confirmed_on: Option<NaiveDate>,
+        link: String,
+    },
+
+    /// To the case worker, as are those below. The place of an appointment is not told.
+    ReferralAccepted {
+        referral: AboutReferral,
+        appointment: Option<Moment>,
+    },
+    ReferralDeclined {
+        referral: AboutReferral,
+        reason: Text,
+    },
+    ReferralOnHold {
+        referral: AboutReferral,
+        reason: Text,
+        review_on: NaiveDate,
+    },
+    ReferralInService {
+        referral: AboutReferral,
+    },
+    ReferralCompleted {
+        referral: AboutReferral,
+        outcome: Text,
+    },
+    ReferralFailed {
+        referral: AboutReferral,
+        reason: Text,
+    },
+    ReferralWithdrawnByPartner {
+        referral: AboutReferral,
+        reason: Text,
+    },
+    /// Also to the manager, when the escalation is due.
+    ReferralOverdue {
+        referral: AboutReferral,
+        priority: Text,
+        answer_by: Moment,
+    },
+    ReferralExpired {
+        referral: AboutReferral,
+    },
+    /// A mail to the agency came back or could not be handed over: phone them.
+    NoticeUndeliverable {
+        referral: AboutReferral,
+    },
+
+    /// A manager opened a file with a written reason; the reason is in the case's history, not in the mail.
+    FileOpenedByManager {
+        case: AboutCase,
+        at: Moment,
+    },
+    /// To the worker and the supervisor.
+    EmergencyAccess {
+        case: AboutCase,
+        until: Moment,
+        review_within_hours: u32,
+    },
+    CaseAssigned {
+        case: AboutCase,
+        priority: Text,
+        due: Option<Moment>,
+    },
+    CaseReopened {
+        case: AboutCase,
+    },
+}
+
+/// The mail in `language`. Pure: the same mail gives the same words.
+pub fn compose(mail: &Mail, language: Language) -> Paragraphs {
+    let wording = wording::of(mail);
+    let fields = mail.fields(language);
+    let told = |text: Text| say(language, text, &fields);
+    let facts = mail.facts();
+    Paragraphs {
+        subject: told(wording.subject),
+        heading: told(wording.heading),
+        lines: wording.lines.iter().map(|line| told(*line)).collect(),
+        facts: facts
+            .into_iter()
+            .map(|(label, value)| (told(label), value.in_words(language)))
+            .collect(),
+        action: mail
+            .link()
+            .zip(wording.action)
+            .map(|(link, label)| (told(label), link.to_owned())),
+        footer: told(texts::MAIL_FOOTER),
+    }
+}
+
+impl Mail {
+    fn referral(&self) -> Option<&AboutReferral> {
+        match self {
+            Mail::ReferralSent { referral, .. }
+            | Mail::ReferralReminder { referral, .. }
+            | Mail::ReferralCancelled { referral }
+            | Mail::ConsentWithdrawn { referral }
+            | Mail::ReferralAmended { referral }
+            | Mail::ReferralAccepted { referral, .. }
+            | Mail::ReferralDeclined { referral, .. }
+            | Mail::ReferralOnHold { referral, .. }
+            | Mail::ReferralInService { referral }
+            | Mail::ReferralCompleted { referral, .. }
+            | Mail::ReferralFailed { referral, .. }
+            | Mail::ReferralWithdrawnByPartner { referral, .. }
+            | Mail::ReferralOverdue { referral, .. }
+            | Mail::ReferralExpired { referral }
+            | Mail::NoticeUndeliverable { referral } => Some(referral),
+            _ => None,
+        }
+    }
+
+    fn case(&self) -> Option<&AboutCase> {
+        match self {
+            Mail::FileOpenedByManager { case, .. }
+            | Mail::EmergencyAccess { case, .. }
+            | Mail::CaseAssigned { case, .. }
+            | Mail::CaseReopened { case } => Some(case),
+            _ => None,
+        }
+    }
+
+    fn link(&self) -> Option<&str> {
+        match self {
+            Mail::StaffInvitation { link, .. }
+            | Mail::PasswordReset { link, .. }
+            | Mail::PasswordChanged { link, .. }
+            | Mail::DirectoryToConfirm { link, .. } => Some(link),
+            _ => self
+                .referral()
+                .map(|about| about.link.as_str())
+                .or_else(|| self.case().map(|about| about.link.as_str())),
+        }
+    }
+
+    /// The values for the texts' variables.
+    fn fields(&self, language: Language) -> Vec<(&str, Value<'_>)> {
+        if let Some(about) = self.referral() {
+            return vec![
+                ("number", Value::from(&about.number)),
+                ("office", Value::from(&about.office)),
+                ("agency", Value::from(&about.agency)),
+            ];
+        }
+        let mut fields = match self.case() {
+            Some(about) => vec![
+                ("number", Value::from(&about.number)),
+                ("office", Value::from(&about.office)),
+            ],
+            None => Vec::new(),
+        };
+        let span = |text: Text, count: u32| Value::from(say(language, text, &[("count", count.into())]));
+        match self {
+            Mail::StaffInvitation {
+                name,
+                office,
+                valid_hours,
+                ..
+            } => fields.extend([
+                ("name", Value::from(name)),
+                ("office", Value::from(office)),
+                ("span", span(texts::WORDS_HOURS, *valid_hours)),
+            ]),
+            Mail::PasswordReset {
+                office,
+                valid_minutes,
+                ..
+            } => {
+                let span = span(texts::WORDS_MINUTES, *valid_minutes);
+                fields.extend([("office", Value::from(office)), ("span", span)]);
+            }
+            Mail::PasswordChanged { office, .. } => fields.push(("office", Value::from(office))),
+            Mail::AnswerCode {
+                number,
+                office,
+                valid_minutes,
+                ..
+            } => fields.extend([
+                ("number", Value::from(number)),
+                ("office", Value::from(office)),
+                ("span", span(texts::WORDS_MINUTES, *valid_minutes)),
+            ]),
+            Mail::DirectoryToConfirm { agency, office, .. } => {
+                fields.extend([("agency", Value::from(agency)), ("office", Value::from(office))]);
+            }
+            Mail::EmergencyAccess {
+                review_within_hours, ..
+            } => {
+                fields.push(("span", span(texts::WORDS_HOURS, *review_within_hours)));
+            }
+            _ => {}
+        }
+        fields
+    }
+
+    /// The rows of the small table: what the mail is about, then what is new.
+    fn facts(&self) -> Vec<(Text, Value<'_>)> {
+        let mut facts = Vec::new();
+        if let Some(about) = self.referral() {
+            facts.push((texts::MAIL_FACT_REFERRAL, Value::from(&about.number)));
+            facts.push((texts::MAIL_FACT_SERVICE, Value::from(&about.service)));
+            facts.push((texts::MAIL_FACT_OFFICE, Value::from(&about.office)));
+            if !wording::is_for_agency(self) {
+                facts.push((texts::MAIL_FACT_AGENCY, Value::from(&about.agency)));
+            }
+        }
+        if let Some(about) = self.case() {
+            facts.push((texts::MAIL_FACT_CASE, Value::from(&about.number)));
+            facts.push((texts::MAIL_FACT_OFFICE, Value::from(&about.office)));
+        }
+        facts.extend(self.news());
+        facts
+    }
+
+    fn news(&self) -> Vec<(Text, Value<'_>)> {
+        let when = |label: Text, moment: &Option<Moment>| moment.map(|it| (label, it.into()));
+        let first = match self {
+            Mail::ReferralSent { priority, .. }
+            | Mail::ReferralReminder { priority, .. }
+            | Mail::ReferralOverdue { priority, .. }
+            | Mail::CaseAssigned { priority, .. } => {
+                Some((texts::MAIL_FACT_PRIORITY, Value::from(*priority)))
+            }
+            Mail::ReferralDeclined { reason, .. }
+            | Mail::ReferralOnHold { reason, .. }
+            | Mail::ReferralFailed { reason, .. }
+            | Mail::ReferralWithdrawnByPartner { reason, .. } => {
+                Some((texts::MAIL_FACT_REASON, Value::from(*reason)))
+            }
+            Mail::ReferralCompleted { outcome, .. } => {
+                Some((texts::MAIL_FACT_OUTCOME, Value::from(*outcome)))
+            }
+            Mail::AnswerCode { code, .. } => Some((texts::MAIL_FACT_CODE, Value::from(code))),
+            _ => None,
+        };
+        let second = match self {
+            Mail::ReferralSent { answer_by, .. } | Mail::ReferralReminder { answer_by, .. } => {
+                when(texts::MAIL_FACT_ANSWER_BY, answer_by)
+            }
+            Mail::ReferralOverdue { answer_by, .. } => Some((texts::MAIL_FACT_DUE, (*answer_by).into())),
+            Mail::CaseAssigned { due, .. } => when(texts::MAIL_FACT_DUE, due),
+            Mail::ReferralAccepted { appointment, .. } => when(texts::MAIL_FACT_APPOINTMENT, appointment),
+            Mail::ReferralOnHold { review_on, .. } => {
+                Some((texts::MAIL_FACT_REVIEW_ON, Value::from(*review_on)))
+            }
+            Mail::EmergencyAccess { until, .. } => Some((texts::MAIL_FACT_ACCESS_UNTIL, (*until).into())),
+            Mail::PasswordChanged { at, .. } | Mail::FileOpenedByManager { at, .. } => {
+                Some((texts::MAIL_FACT_AT, (*at).into()))
+            }
+            Mail::DirectoryToConfirm { confirmed_on, .. } => {
+                confirmed_on.map(|day| (texts::MAIL_FACT_CONFIRMED_ON, day.into()))
+            }
+            _ => None,
+        };
+        first.into_iter().chain(second).collect()
+    }
+}
+
+impl From<Moment> for Value<'_> {
+    fn from(moment: Moment) -> Self {
+        Value::Moment(moment.at, moment.zone)
+    }
+}
+
+#[cfg(test)]
+mod tests;
