@@ -12,17 +12,12 @@ fn main() -> ExitCode {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=build");
     println!("cargo:rerun-if-changed=templates");
-    let (Some(root), Some(out)) = (
-        std::env::var_os("CARGO_MANIFEST_DIR"),
-        std::env::var_os("OUT_DIR"),
-    ) else {
+    let (Some(root), Some(out)) = (std::env::var_os("CARGO_MANIFEST_DIR"), std::env::var_os("OUT_DIR"))
+    else {
         eprintln!("build.rs is run by cargo");
         return ExitCode::FAILURE;
     };
-    match generate(
-        &PathBuf::from(root).join("locales"),
-        &PathBuf::from(out).join("texts.rs"),
-    ) {
+    match generate(&PathBuf::from(root).join("locales"), &PathBuf::from(out).join("texts.rs")) {
         Ok(()) => ExitCode::SUCCESS,
         Err(complaints) => {
             eprintln!("The catalogue of texts in locales/ is not right:");

@@ -51,15 +51,8 @@ pub fn read(locales: &Path) -> std::io::Result<Vec<Source>> {
         names.retain(|path| path.extension().is_some_and(|end| end == "ftl"));
         names.sort();
         for path in names {
-            let file = path
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default();
-            files.push(Source {
-                language: language.into(),
-                file,
-                content: std::fs::read_to_string(&path)?,
-            });
+            let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            files.push(Source { language: language.into(), file, content: std::fs::read_to_string(&path)? });
         }
     }
     Ok(files)
@@ -85,11 +78,7 @@ pub fn check(files: &[Source]) -> Result<BTreeMap<String, Entity>, Vec<String>> 
         compare(&english, language, texts, &mut complaints);
     }
     constants_collide(&english, &mut complaints);
-    if complaints.is_empty() {
-        Ok(english)
-    } else {
-        Err(complaints)
-    }
+    if complaints.is_empty() { Ok(english) } else { Err(complaints) }
 }
 
 fn collect(source: &Source, texts: &mut Texts, complaints: &mut Vec<String>) {
@@ -98,10 +87,8 @@ fn collect(source: &Source, texts: &mut Texts, complaints: &mut Vec<String>) {
         Ok(resource) => resource,
         Err((resource, errors)) => {
             for error in errors {
-                let line = source
-                    .content
-                    .get(..error.pos.start)
-                    .map_or(0, |head| head.lines().count().max(1));
+                let line =
+                    source.content.get(..error.pos.start).map_or(0, |head| head.lines().count().max(1));
                 complaints.push(format!("{place}:{line}: does not parse: {error}"));
             }
             resource
@@ -109,32 +96,22 @@ fn collect(source: &Source, texts: &mut Texts, complaints: &mut Vec<String>) {
     };
     for entry in &resource.body {
         let (key, value, attributes) = match entry {
-            Entry::Message(message) => (
-                message.id.name.to_string(),
-                message.value.as_ref(),
-                &message.attributes,
-            ),
+            Entry::Message(message) => {
+                (message.id.name.to_string(), message.value.as_ref(), &message.attributes)
+            }
             Entry::Term(term) => (format!("-{}", term.id.name), Some(&term.value), &term.attributes),
             _ => continue,
         };
         if !attributes.is_empty() {
-            complaints.push(format!(
-                "{place}: {key} has attributes; give each text a key of its own"
-            ));
+            complaints.push(format!("{place}: {key} has attributes; give each text a key of its own"));
         }
-        let mut entity = Entity {
-            file: source.file.clone(),
-            ..Entity::default()
-        };
+        let mut entity = Entity { file: source.file.clone(), ..Entity::default() };
         match value {
             Some(pattern) => walk(pattern, &mut entity),
             None => complaints.push(format!("{place}: {key} is empty")),
         }
         if let Some(first) = texts.insert(key.clone(), entity) {
-            complaints.push(format!(
-                "{place}: {key} exists already, in {}/{}",
-                source.language, first.file
-            ));
+            complaints.push(format!("{place}: {key} exists already, in {}/{}", source.language, first.file));
         }
     }
 }
@@ -167,10 +144,7 @@ fn walk_inline(inline: &InlineExpression<&str>, entity: &mut Entity) {
         }
         InlineExpression::FunctionReference { id, arguments } => {
             entity.functions.insert(id.name.into());
-            arguments
-                .positional
-                .iter()
-                .for_each(|argument| walk_inline(argument, entity));
+            arguments.positional.iter().for_each(|argument| walk_inline(argument, entity));
         }
         InlineExpression::MessageReference { id, .. } => {
             entity.mentions.insert(id.name.into());
@@ -194,15 +168,11 @@ fn dangling(language: &str, texts: &Texts, complaints: &mut Vec<String>) {
             if !texts.contains_key(mention) {
                 complaints.push(format!("{place} mentions {mention}, which does not exist"));
             } else if !mention.starts_with('-') {
-                complaints.push(format!(
-                    "{place} mentions {mention}; only terms (-name) may be mentioned"
-                ));
+                complaints.push(format!("{place} mentions {mention}; only terms (-name) may be mentioned"));
             }
         }
         for function in entity.functions.iter().filter(|name| *name != "NUMBER") {
-            complaints.push(format!(
-                "{place} uses the function {function}; only NUMBER is known"
-            ));
+            complaints.push(format!("{place} uses the function {function}; only NUMBER is known"));
         }
     }
 }
@@ -225,10 +195,7 @@ fn compare(english: &Texts, language: &str, texts: &Texts, complaints: &mut Vec<
         }
     }
     for (key, extra) in texts.iter().filter(|(key, _)| !english.contains_key(*key)) {
-        complaints.push(format!(
-            "{language}/{}: {key} does not exist in English",
-            extra.file
-        ));
+        complaints.push(format!("{language}/{}: {key} does not exist in English", extra.file));
     }
 }
 
@@ -236,10 +203,7 @@ fn constants_collide(english: &Texts, complaints: &mut Vec<String>) {
     let mut seen = BTreeMap::new();
     for key in english.keys().filter(|key| !key.starts_with('-')) {
         if let Some(other) = seen.insert(constant(key), key) {
-            complaints.push(format!(
-                "en: {other} and {key} would share the constant {}",
-                constant(key)
-            ));
+            complaints.push(format!("en: {other} and {key} would share the constant {}", constant(key)));
         }
     }
 }

@@ -1,9 +1,20 @@
 //! Migrant Desk: case management for migrant help desks.
 //!
 //! One module per word a case worker would know; what only a programmer would say lives in [`platform`].
+//! `docs/ARCHITECTURE.md` says where a line of code lives.
 
+pub mod audit;
+pub mod auth;
+pub mod contract;
+pub mod ids;
 pub mod notices;
+pub mod offices;
 pub mod platform;
-/// Words and places every feature shares: code lists, countries, languages, territories.
+pub mod problems;
 pub mod reference;
+#[rustfmt::skip]
+#[allow(missing_docs)]
 pub mod schema;
+pub mod staff;
+pub mod start;
+pub mod wiring;

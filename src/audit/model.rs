@@ -171,6 +171,7 @@ pub async fn page(
             audit_events::at.lt(cursor.key).or(audit_events::at.eq(cursor.key).and(audit_events::id.lt(id))),
         );
     }
-    let rows = query.order((audit_events::at.desc(), audit_events::id.desc())).limit(limit + 1).load(conn).await?;
+    let rows =
+        query.order((audit_events::at.desc(), audit_events::id.desc())).limit(limit + 1).load(conn).await?;
     Ok(Page::cut(rows, limit, |row| (row.at, row.id.0)))
 }

@@ -81,7 +81,8 @@ impl LiveRow {
     fn into_actor(self, bearer: Bearer) -> Actor {
         // An administrator and an auditor see no files, whatever offices they are listed at.
         let blind = matches!(self.role, Role::SystemAdmin | Role::Auditor | Role::Partner);
-        let seen = |offices: Vec<Uuid>| if blind { vec![] } else { offices.into_iter().map(OfficeId).collect() };
+        let seen =
+            |offices: Vec<Uuid>| if blind { vec![] } else { offices.into_iter().map(OfficeId).collect() };
         Actor {
             staff: StaffId(bearer.staff),
             session: SessionId(bearer.session),

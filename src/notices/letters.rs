@@ -174,14 +174,8 @@ pub fn compose(mail: &Mail, language: Language) -> Paragraphs {
         subject: told(wording.subject),
         heading: told(wording.heading),
         lines: wording.lines.iter().map(|line| told(*line)).collect(),
-        facts: facts
-            .into_iter()
-            .map(|(label, value)| (told(label), value.in_words(language)))
-            .collect(),
-        action: mail
-            .link()
-            .zip(wording.action)
-            .map(|(link, label)| (told(label), link.to_owned())),
+        facts: facts.into_iter().map(|(label, value)| (told(label), value.in_words(language))).collect(),
+        action: mail.link().zip(wording.action).map(|(link, label)| (told(label), link.to_owned())),
         footer: told(texts::MAIL_FOOTER),
     }
 }
@@ -241,39 +235,24 @@ impl Mail {
             ];
         }
         let mut fields = match self.case() {
-            Some(about) => vec![
-                ("number", Value::from(&about.number)),
-                ("office", Value::from(&about.office)),
-            ],
+            Some(about) => {
+                vec![("number", Value::from(&about.number)), ("office", Value::from(&about.office))]
+            }
             None => Vec::new(),
         };
         let span = |text: Text, count: u32| Value::from(say(language, text, &[("count", count.into())]));
         match self {
-            Mail::StaffInvitation {
-                name,
-                office,
-                valid_hours,
-                ..
-            } => fields.extend([
+            Mail::StaffInvitation { name, office, valid_hours, .. } => fields.extend([
                 ("name", Value::from(name)),
                 ("office", Value::from(office)),
                 ("span", span(texts::WORDS_HOURS, *valid_hours)),
             ]),
-            Mail::PasswordReset {
-                office,
-                valid_minutes,
-                ..
-            } => {
+            Mail::PasswordReset { office, valid_minutes, .. } => {
                 let span = span(texts::WORDS_MINUTES, *valid_minutes);
                 fields.extend([("office", Value::from(office)), ("span", span)]);
             }
             Mail::PasswordChanged { office, .. } => fields.push(("office", Value::from(office))),
-            Mail::AnswerCode {
-                number,
-                office,
-                valid_minutes,
-                ..
-            } => fields.extend([
+            Mail::AnswerCode { number, office, valid_minutes, .. } => fields.extend([
                 ("number", Value::from(number)),
                 ("office", Value::from(office)),
                 ("span", span(texts::WORDS_MINUTES, *valid_minutes)),
@@ -281,9 +260,7 @@ impl Mail {
             Mail::DirectoryToConfirm { agency, office, .. } => {
                 fields.extend([("agency", Value::from(agency)), ("office", Value::from(office))]);
             }
-            Mail::EmergencyAccess {
-                review_within_hours, ..
-            } => {
+            Mail::EmergencyAccess { review_within_hours, .. } => {
                 fields.push(("span", span(texts::WORDS_HOURS, *review_within_hours)));
             }
             _ => {}

@@ -1,6 +1,11 @@
-//! What was mailed to whom, and whether it arrived.
+//! Mail: what is told to whom, in which words, and whether it arrived.
 //!
-//! [`letters`] holds the words of every mail. No mail carries personal data of a migrant: numbers, service categories,
-//! deadlines and links only; whoever may know more reads it behind the link.
+//! A notice is a row written in the transaction of the act that causes it, with the job that sends it. Its fields are
+//! numbers, codes and moments; the words are made from [`letters`] when it is sent.
 
+pub mod jobs;
 pub mod letters;
+pub mod model;
+pub mod routes;
+
+pub use model::{NewNotice, NoticeKind};

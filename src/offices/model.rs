@@ -109,7 +109,9 @@ impl NewOffice {
             .returning(Office::as_returning())
             .get_result(tx)
             .await
-            .on_constraint("offices_code_key", || field("code", "already_used", "Another office has this code."))
+            .on_constraint("offices_code_key", || {
+                field("code", "already_used", "Another office has this code.")
+            })
             .on_constraint("offices_territory_fkey", || field("territory", "unknown_code", "No such place."))
             .on_constraint("offices_parent_id_fkey", || field("parent_id", "unknown", "No such office."))
             .on_constraint("offices_pkey", || (&problems::ID_ALREADY_USED).into())
@@ -145,7 +147,12 @@ impl Office {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn update(&self, tx: &mut Conn, changes: &OfficeChanges, now: DateTime<Utc>) -> Result<Office, Error> {
+    pub async fn update(
+        &self,
+        tx: &mut Conn,
+        changes: &OfficeChanges,
+        now: DateTime<Utc>,
+    ) -> Result<Office, Error> {
         Ok(diesel::update(offices::table.find(self.id))
             .set((changes, offices::version.eq(self.version + 1), offices::updated_at.eq(now)))
             .returning(Office::as_returning())
@@ -179,7 +186,12 @@ impl Office {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn next_number(&self, tx: &mut Conn, prefix: &str, now: DateTime<Utc>) -> Result<String, Error> {
+    pub async fn next_number(
+        &self,
+        tx: &mut Conn,
+        prefix: &str,
+        now: DateTime<Utc>,
+    ) -> Result<String, Error> {
         let series = if prefix.is_empty() { self.code.clone() } else { format!("{prefix}-{}", self.code) };
         let year = self.today(now).year();
         let last: i32 = diesel::insert_into(number_counters::table)
@@ -216,7 +228,9 @@ impl Office {
     /// # Errors
     /// Those of the database.
     pub async fn set_holidays(&self, tx: &mut Conn, days: &[Holiday]) -> Result<(), Error> {
-        diesel::delete(office_holidays::table.filter(office_holidays::office_id.eq(self.id))).execute(tx).await?;
+        diesel::delete(office_holidays::table.filter(office_holidays::office_id.eq(self.id)))
+            .execute(tx)
+            .await?;
         let rows: Vec<_> = days
             .iter()
             .map(|day| {
@@ -227,7 +241,11 @@ impl Office {
                 )
             })
             .collect();
-        diesel::insert_into(office_holidays::table).values(&rows).on_conflict_do_nothing().execute(tx).await?;
+        diesel::insert_into(office_holidays::table)
+            .values(&rows)
+            .on_conflict_do_nothing()
+            .execute(tx)
+            .await?;
         Ok(())
     }
 }

@@ -70,7 +70,11 @@ async fn create_office(
                 return Ok((false, Office::find(tx, OfficeId(id)).await?));
             }
             let office = new.insert(tx).await?;
-            Event::new("office.opened").about("office", office.id).at(office.id).record(tx, &actor, now).await?;
+            Event::new("office.opened")
+                .about("office", office.id)
+                .at(office.id)
+                .record(tx, &actor, now)
+                .await?;
             Ok((true, office))
         })
         .await?;
@@ -107,7 +111,11 @@ async fn update_office(
             if_match.check(office.version, &office)?;
             let changes = body.validate(&country_of(&office.territory))?;
             let office = office.update(tx, &changes, now).await?;
-            Event::new("office.edited").about("office", office.id).at(office.id).record(tx, &actor, now).await?;
+            Event::new("office.edited")
+                .about("office", office.id)
+                .at(office.id)
+                .record(tx, &actor, now)
+                .await?;
             Ok(office)
         })
         .await?;

@@ -104,7 +104,11 @@ impl CreateOffice {
             errors.add("code", "invalid_office_code", "Must be three capital letters.");
         }
         if (self.kind == OfficeKind::MobileUnit) != self.parent_id.is_some() {
-            errors.add("parent_id", "parent_mismatch", "A mobile unit, and only it, belongs to a fixed office.");
+            errors.add(
+                "parent_id",
+                "parent_mismatch",
+                "A mobile unit, and only it, belongs to a fixed office.",
+            );
         }
         check_hours(&mut errors, &self.hours);
         check_currency(&mut errors, &self.currency);
@@ -114,7 +118,11 @@ impl CreateOffice {
             name: validate::required(&mut errors, "name", Some(self.name), LINE),
             time_zone: validate::time_zone(&mut errors, "time_zone", self.time_zone),
             languages: spoken(&mut errors, self.languages),
-            interface_language: validate::interface_language(&mut errors, "interface_language", self.interface_language),
+            interface_language: validate::interface_language(
+                &mut errors,
+                "interface_language",
+                self.interface_language,
+            ),
             address: validate::text(&mut errors, "address", self.address, LINE),
             phone: validate::phone(&mut errors, "phone", self.phone, &country),
             email: validate::email(&mut errors, "email", self.email),
@@ -185,7 +193,10 @@ impl UpdateOffice {
                 .address
                 .into_change()
                 .map(|address| validate::text(&mut errors, "address", address, LINE)),
-            phone: self.phone.into_change().map(|phone| validate::phone(&mut errors, "phone", phone, country)),
+            phone: self
+                .phone
+                .into_change()
+                .map(|phone| validate::phone(&mut errors, "phone", phone, country)),
             email: self.email.into_change().map(|email| validate::email(&mut errors, "email", email)),
             hours: self.hours.map(|hours| serde_json::json!(hours)),
             own_cases_only: self.own_cases_only,
@@ -217,9 +228,14 @@ fn check_currency(errors: &mut FieldErrors, currency: &str) {
 pub fn check_hours(errors: &mut FieldErrors, hours: &[DayHours]) {
     for (index, day) in hours.iter().enumerate() {
         let time = |text: &str| chrono::NaiveTime::parse_from_str(text, "%H:%M").ok();
-        let in_order = matches!((time(&day.from), time(&day.until)), (Some(from), Some(until)) if from < until);
+        let in_order =
+            matches!((time(&day.from), time(&day.until)), (Some(from), Some(until)) if from < until);
         if !(1..=7).contains(&day.day) || !in_order {
-            errors.add(format!("hours/{index}"), "invalid_hours", "Day 1 to 7, and from before until as HH:MM.");
+            errors.add(
+                format!("hours/{index}"),
+                "invalid_hours",
+                "Day 1 to 7, and from before until as HH:MM.",
+            );
         }
     }
 }

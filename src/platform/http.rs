@@ -7,7 +7,7 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, web};
 use futures_util::future::{FutureExt, LocalBoxFuture, Ready, ready};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -255,10 +255,13 @@ impl FromRequest for IfMatch {
         let Some(value) = request.headers().get(header::IF_MATCH) else {
             return ready(Err((&problems::VERSION_REQUIRED).into()));
         };
-        let version = value.to_str().ok().and_then(|v| v.trim_start_matches("W/").trim_matches('"').parse().ok());
-        ready(version.map(IfMatch).ok_or_else(|| {
-            problems::MALFORMED_HEADER.problem().with("header", "If-Match").into()
-        }))
+        let version =
+            value.to_str().ok().and_then(|v| v.trim_start_matches("W/").trim_matches('"').parse().ok());
+        ready(
+            version
+                .map(IfMatch)
+                .ok_or_else(|| problems::MALFORMED_HEADER.problem().with("header", "If-Match").into()),
+        )
     }
 }
 

@@ -237,8 +237,8 @@ async fn tick(app: &App, recurring: &[Recurring]) -> Result<(), Error> {
                     .values((schedule::name.eq(work.name), schedule::next_at.eq(now + work.every)))
                     .on_conflict(schedule::name)
                     .do_update()
-                    .set(schedule::next_at.eq(now + work.every))
-                    .filter(schedule::next_at.le(now))
+                    .set(schedule::next_at.eq(now + work.every));
+                let moved = diesel::query_dsl::methods::FilterDsl::filter(moved, schedule::next_at.le(now))
                     .execute(tx)
                     .await?;
                 if moved == 1 {

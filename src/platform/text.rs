@@ -55,9 +55,7 @@ impl Language {
             let tag = parts.next().unwrap_or_default();
             let weight = parts
                 .find_map(|part| part.strip_prefix("q="))
-                .map_or(Some(1.0), |q| {
-                    q.parse::<f32>().ok().filter(|q| (0.0..=1.0).contains(q))
-                });
+                .map_or(Some(1.0), |q| q.parse::<f32>().ok().filter(|q| (0.0..=1.0).contains(q)));
             let (Some(language), Some(weight)) = (Language::of_tag(tag), weight) else {
                 continue;
             };
@@ -103,10 +101,7 @@ impl FromStr for Language {
     type Err = UnknownLanguage;
 
     fn from_str(code: &str) -> Result<Self, Self::Err> {
-        Language::ALL
-            .into_iter()
-            .find(|language| language.code() == code)
-            .ok_or(UnknownLanguage)
+        Language::ALL.into_iter().find(|language| language.code() == code).ok_or(UnknownLanguage)
     }
 }
 
@@ -132,10 +127,7 @@ impl Text {
     /// catalogue has no such key, as for codes of a list that is kept in the database.
     pub fn of(family: &str, code: &str) -> Option<Text> {
         let key = format!("{family}-{}", code.replace('_', "-"));
-        texts::ALL
-            .binary_search_by_key(&key.as_str(), |text| text.key)
-            .ok()
-            .map(|at| texts::ALL[at])
+        texts::ALL.binary_search_by_key(&key.as_str(), |text| text.key).ok().map(|at| texts::ALL[at])
     }
 }
 
@@ -221,12 +213,7 @@ impl From<Text> for Value<'_> {
 /// stays visible in the words as `{$name}`. Nothing is escaped here: whoever makes HTML escapes.
 pub fn say(language: Language, text: Text, values: &[(&str, Value<'_>)]) -> String {
     let given = |name: &str| values.iter().any(|(given, _)| *given == name);
-    debug_assert!(
-        text.variables.iter().all(|name| given(name)),
-        "{} wants {:?}",
-        text.key,
-        text.variables
-    );
+    debug_assert!(text.variables.iter().all(|name| given(name)), "{} wants {:?}", text.key, text.variables);
     let mut args = FluentArgs::with_capacity(values.len());
     for (name, value) in values {
         args.set(Cow::Borrowed(*name), fluent(language, value));
@@ -235,9 +222,7 @@ pub fn say(language: Language, text: Text, values: &[(&str, Value<'_>)]) -> Stri
     let Some(pattern) = bundle.get_message(text.key).and_then(|message| message.value()) else {
         return text.key.to_owned();
     };
-    bundle
-        .format_pattern(pattern, Some(&args), &mut Vec::new())
-        .into_owned()
+    bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
 }
 
 fn fluent<'a>(language: Language, value: &'a Value<'_>) -> FluentValue<'a> {

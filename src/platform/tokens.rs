@@ -55,7 +55,8 @@ impl TokenKeys {
     /// When a file cannot be read or holds no such key.
     pub fn from_files(current: &Path, previous: Option<&Path>, issuer: &str) -> anyhow::Result<TokenKeys> {
         let read = |path: &Path| -> anyhow::Result<String> {
-            std::fs::read_to_string(path).with_context(|| format!("cannot read the token key {}", path.display()))
+            std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the token key {}", path.display()))
         };
         let pem = read(current)?;
         let (kid, decoding) = public_part(&pem)?;
@@ -63,7 +64,12 @@ impl TokenKeys {
         if let Some(previous) = previous {
             believed.push(public_part(&read(previous)?)?);
         }
-        Ok(TokenKeys { kid, signing: EncodingKey::from_ed_pem(pem.as_bytes())?, believed, issuer: issuer.into() })
+        Ok(TokenKeys {
+            kid,
+            signing: EncodingKey::from_ed_pem(pem.as_bytes())?,
+            believed,
+            issuer: issuer.into(),
+        })
     }
 
     /// A fresh key as PEM.
@@ -74,7 +80,8 @@ impl TokenKeys {
         let der = Ed25519KeyPair::generate_pkcs8(&aws_lc_rs::rand::SystemRandom::new())
             .map_err(|_| anyhow::anyhow!("cannot make a key"))?;
         let body = STANDARD.encode(der.as_ref());
-        let lines: Vec<&str> = body.as_bytes().chunks(64).filter_map(|c| std::str::from_utf8(c).ok()).collect();
+        let lines: Vec<&str> =
+            body.as_bytes().chunks(64).filter_map(|c| std::str::from_utf8(c).ok()).collect();
         Ok(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n")))
     }
 
@@ -119,7 +126,8 @@ impl TokenKeys {
 fn public_part(pem: &str) -> anyhow::Result<(String, DecodingKey)> {
     let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
     let der = STANDARD.decode(body.trim()).context("the token key is not PEM")?;
-    let pair = Ed25519KeyPair::from_pkcs8(&der).map_err(|_| anyhow::anyhow!("the token key is not Ed25519 PKCS #8"))?;
+    let pair = Ed25519KeyPair::from_pkcs8(&der)
+        .map_err(|_| anyhow::anyhow!("the token key is not Ed25519 PKCS #8"))?;
     let public = pair.public_key().as_ref();
     let kid = URL_SAFE_NO_PAD.encode(&sha256(public)[..9]);
     Ok((kid, DecodingKey::from_ed_der(public)))

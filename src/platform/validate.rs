@@ -11,7 +11,12 @@ pub const LINE: usize = 200;
 pub const PROSE: usize = 20_000;
 
 /// A text in NFC without white space around it; `None` when empty. Complains about `too_long` and control characters.
-pub fn text(errors: &mut FieldErrors, pointer: &str, value: Option<String>, longest: usize) -> Option<String> {
+pub fn text(
+    errors: &mut FieldErrors,
+    pointer: &str,
+    value: Option<String>,
+    longest: usize,
+) -> Option<String> {
     let value: String = value?.nfc().collect();
     let value = value.trim();
     if value.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
@@ -68,12 +73,21 @@ pub fn email(errors: &mut FieldErrors, pointer: &str, value: Option<String>) -> 
 }
 
 /// A phone number in E.164; `country` (ISO 3166-1 alpha-2) is assumed when it is written without one.
-pub fn phone(errors: &mut FieldErrors, pointer: &str, value: Option<String>, country: &str) -> Option<String> {
+pub fn phone(
+    errors: &mut FieldErrors,
+    pointer: &str,
+    value: Option<String>,
+    country: &str,
+) -> Option<String> {
     let value = text(errors, pointer, value, 40)?;
     match phonenumber::parse(country.parse().ok(), &value) {
         Ok(number) if number.is_valid() => Some(number.format().mode(phonenumber::Mode::E164).to_string()),
         _ => {
-            errors.add(pointer, "invalid_phone", "Is not a phone number; begin with + and the country's code.");
+            errors.add(
+                pointer,
+                "invalid_phone",
+                "Is not a phone number; begin with + and the country's code.",
+            );
             None
         }
     }
@@ -116,8 +130,14 @@ mod tests {
     #[test]
     fn phones_are_read_as_people_of_the_country_write_them() {
         let mut errors = FieldErrors::new();
-        assert_eq!(phone(&mut errors, "p", Some("0917 555 0123".into()), "PH").as_deref(), Some("+639175550123"));
-        assert_eq!(phone(&mut errors, "p", Some("+221 77 555 01 23".into()), "EC").as_deref(), Some("+221775550123"));
+        assert_eq!(
+            phone(&mut errors, "p", Some("0917 555 0123".into()), "PH").as_deref(),
+            Some("+639175550123")
+        );
+        assert_eq!(
+            phone(&mut errors, "p", Some("+221 77 555 01 23".into()), "EC").as_deref(),
+            Some("+221775550123")
+        );
         assert!(errors.0.is_empty());
         assert_eq!(complaint(|e| drop(phone(e, "p", Some("12".into()), "PH"))), ["invalid_phone"]);
     }

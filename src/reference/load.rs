@@ -17,22 +17,13 @@ use serde::de::DeserializeOwned;
 use super::search_key::search_key;
 use crate::schema::reference_loads;
 
-const CODES: File = File {
-    name: "codes",
-    bytes: include_bytes!("../../data/reference/codelists.csv"),
-};
-const COUNTRIES: File = File {
-    name: "countries",
-    bytes: include_bytes!("../../data/reference/countries.csv"),
-};
-const LANGUAGES: File = File {
-    name: "languages",
-    bytes: include_bytes!("../../data/reference/languages.csv"),
-};
-const TERRITORIES: File = File {
-    name: "territories",
-    bytes: include_bytes!("../../data/reference/territories.csv"),
-};
+const CODES: File = File { name: "codes", bytes: include_bytes!("../../data/reference/codelists.csv") };
+const COUNTRIES: File =
+    File { name: "countries", bytes: include_bytes!("../../data/reference/countries.csv") };
+const LANGUAGES: File =
+    File { name: "languages", bytes: include_bytes!("../../data/reference/languages.csv") };
+const TERRITORIES: File =
+    File { name: "territories", bytes: include_bytes!("../../data/reference/territories.csv") };
 
 /// Raise it when the loader or [`search_key`] writes other rows from the same file: all files are then loaded again.
 const EDITION: &[u8] = b"1";
@@ -76,15 +67,11 @@ pub async fn load(conn: &mut AsyncPgConnection) -> anyhow::Result<Loaded> {
             remember(tx, CODES.name, &hash).await?;
         }
         if let Some(hash) = COUNTRIES.news(&known) {
-            loaded.countries = load_countries(tx, &COUNTRIES.rows()?)
-                .await
-                .context("countries")?;
+            loaded.countries = load_countries(tx, &COUNTRIES.rows()?).await.context("countries")?;
             remember(tx, COUNTRIES.name, &hash).await?;
         }
         if let Some(hash) = LANGUAGES.news(&known) {
-            loaded.languages = load_languages(tx, &LANGUAGES.rows()?)
-                .await
-                .context("languages")?;
+            loaded.languages = load_languages(tx, &LANGUAGES.rows()?).await.context("languages")?;
             remember(tx, LANGUAGES.name, &hash).await?;
         }
         if let Some(hash) = TERRITORIES.news(&known) {
@@ -109,20 +96,12 @@ impl File {
         let mut context = digest::Context::new(&digest::SHA256);
         context.update(EDITION);
         context.update(self.bytes);
-        let hash: String = context
-            .finish()
-            .as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash: String = context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
         (known.get(self.name) != Some(&hash)).then_some(hash)
     }
 
     fn rows<R: DeserializeOwned>(&self) -> anyhow::Result<Vec<R>> {
-        csv::Reader::from_reader(self.bytes)
-            .into_deserialize()
-            .collect::<Result<_, _>>()
-            .context(self.name)
+        csv::Reader::from_reader(self.bytes).into_deserialize().collect::<Result<_, _>>().context(self.name)
     }
 }
 
@@ -298,11 +277,7 @@ fn places(mut rows: Vec<TerritoryRow>) -> anyhow::Result<Vec<Place>> {
             },
         };
         lineages.insert(row.code.clone(), lineage.clone());
-        places.push(Place {
-            search_key: search_key(&row.name),
-            lineage,
-            row,
-        });
+        places.push(Place { search_key: search_key(&row.name), lineage, row });
     }
     Ok(places)
 }

@@ -92,28 +92,17 @@ impl Code {
         list: &str,
         with_retired: bool,
     ) -> QueryResult<Vec<Code>> {
-        let mut query = Code::query()
-            .filter(codes::list.eq(list))
-            .order((codes::position, codes::code))
-            .into_boxed();
+        let mut query =
+            Code::query().filter(codes::list.eq(list)).order((codes::position, codes::code)).into_boxed();
         if !with_retired {
-            query = query.filter(
-                codes::retired_on
-                    .is_null()
-                    .or(codes::retired_on.gt(today.nullable())),
-            );
+            query = query.filter(codes::retired_on.is_null().or(codes::retired_on.gt(today.nullable())));
         }
         query.load(conn).await
     }
 
     /// One code, retired or not.
     pub async fn find(conn: &mut AsyncPgConnection, list: &str, code: &str) -> QueryResult<Option<Code>> {
-        Code::query()
-            .filter(codes::list.eq(list))
-            .filter(codes::code.eq(code))
-            .first(conn)
-            .await
-            .optional()
+        Code::query().filter(codes::list.eq(list)).filter(codes::code.eq(code)).first(conn).await.optional()
     }
 
     /// Changes a code if it still has the version the change was based on; `None` when it has another, or does not exist.
@@ -130,11 +119,7 @@ impl Code {
             .filter(codes::code.eq(code))
             .filter(codes::version.eq(version));
         diesel::update(of_that_version)
-            .set((
-                changes,
-                codes::version.eq(codes::version + 1),
-                codes::shipped.eq(false),
-            ))
+            .set((changes, codes::version.eq(codes::version + 1), codes::shipped.eq(false)))
             .returning(Code::as_returning())
             .get_result(conn)
             .await
@@ -171,11 +156,7 @@ pub struct NewCode {
 impl NewCode {
     /// Adds the code at version 1.
     pub async fn insert(&self, conn: &mut AsyncPgConnection) -> QueryResult<Code> {
-        diesel::insert_into(codes::table)
-            .values(self)
-            .returning(Code::as_returning())
-            .get_result(conn)
-            .await
+        diesel::insert_into(codes::table).values(self).returning(Code::as_returning()).get_result(conn).await
     }
 }
 
@@ -195,12 +176,7 @@ pub struct NewLabels {
 
 impl From<Labels> for NewLabels {
     fn from(labels: Labels) -> NewLabels {
-        NewLabels {
-            label_en: labels.en,
-            label_es: labels.es,
-            label_fr: labels.fr,
-            label_fil: labels.fil,
-        }
+        NewLabels { label_en: labels.en, label_es: labels.es, label_fr: labels.fr, label_fil: labels.fil }
     }
 }
 
@@ -235,10 +211,8 @@ pub async fn unknown_codes<L: AsRef<str>, C: AsRef<str>>(
     if pairs.is_empty() {
         return Ok(Vec::new());
     }
-    let (lists, wanted): (Vec<&str>, Vec<&str>) = pairs
-        .iter()
-        .map(|(list, code)| (list.as_ref(), code.as_ref()))
-        .unzip();
+    let (lists, wanted): (Vec<&str>, Vec<&str>) =
+        pairs.iter().map(|(list, code)| (list.as_ref(), code.as_ref())).unzip();
     let unknown: Vec<UnknownCode> = sql_query(
         "SELECT DISTINCT wanted.list, wanted.code FROM unnest($1, $2) AS wanted (list, code)
          WHERE NOT EXISTS (
@@ -283,9 +257,7 @@ impl Country {
 
     /// Which of these codes are no country.
     pub async fn unknown(conn: &mut AsyncPgConnection, wanted: &[&str]) -> QueryResult<Vec<String>> {
-        let known = countries::table
-            .filter(countries::code.eq_any(wanted))
-            .select(countries::code);
+        let known = countries::table.filter(countries::code.eq_any(wanted)).select(countries::code);
         Ok(missing(wanted, known.load(conn).await?))
     }
 }
@@ -310,9 +282,7 @@ impl Language {
 
     /// Which of these codes are no language.
     pub async fn unknown(conn: &mut AsyncPgConnection, wanted: &[&str]) -> QueryResult<Vec<String>> {
-        let known = languages::table
-            .filter(languages::code.eq_any(wanted))
-            .select(languages::code);
+        let known = languages::table.filter(languages::code.eq_any(wanted)).select(languages::code);
         Ok(missing(wanted, known.load(conn).await?))
     }
 }
@@ -320,9 +290,5 @@ impl Language {
 /// Those wanted that are not known, each once, in the order wanted.
 pub(super) fn missing(wanted: &[&str], known: Vec<String>) -> Vec<String> {
     let mut seen: HashSet<&str> = known.iter().map(String::as_str).collect();
-    wanted
-        .iter()
-        .filter(|code| seen.insert(code))
-        .map(ToString::to_string)
-        .collect()
+    wanted.iter().filter(|code| seen.insert(code)).map(ToString::to_string).collect()
 }

@@ -121,7 +121,9 @@ impl NewStaff {
             .values(self)
             .execute(tx)
             .await
-            .on_constraint("staff_email_key", || field("email", "already_used", "Another account has this e-mail."))
+            .on_constraint("staff_email_key", || {
+                field("email", "already_used", "Another account has this e-mail.")
+            })
             .on_constraint("staff_agency_id_fkey", || field("agency_id", "unknown", "No such agency."))
             .on_constraint("staff_pkey", || (&problems::ID_ALREADY_USED).into())?;
         set_offices(tx, self.id, offices).await
@@ -169,7 +171,8 @@ impl Staff {
     fn is_known_to(&self, actor: &Actor) -> bool {
         actor.may(Permission::ManageStaff)
             || self.id == actor.staff
-            || (self.agency_id.is_none() && self.offices.iter().any(|office| actor.offices.contains(&OfficeId(*office))))
+            || (self.agency_id.is_none()
+                && self.offices.iter().any(|office| actor.offices.contains(&OfficeId(*office))))
     }
 
     /// A page of accounts the actor may know of, by name.
@@ -193,8 +196,9 @@ impl Staff {
             query = query.filter(staff::id.eq_any(shared).and(staff::agency_id.is_null()));
         }
         if let Some(office) = office {
-            let members =
-                staff_offices::table.filter(staff_offices::office_id.eq(office)).select(staff_offices::staff_id);
+            let members = staff_offices::table
+                .filter(staff_offices::office_id.eq(office))
+                .select(staff_offices::staff_id);
             query = query.filter(staff::id.eq_any(members));
         }
         if let Some(role) = role {
@@ -202,7 +206,8 @@ impl Staff {
         }
         if let Some(cursor) = after {
             let id = StaffId(cursor.id);
-            query = query.filter(lower().gt(cursor.key.clone()).or(lower().eq(cursor.key).and(staff::id.gt(id))));
+            query =
+                query.filter(lower().gt(cursor.key.clone()).or(lower().eq(cursor.key).and(staff::id.gt(id))));
         }
         let rows: Vec<Staff> = query.order((lower(), staff::id)).limit(limit + 1).load(conn).await?;
         Ok(Page::cut(rows, limit, |row| (row.name.to_lowercase(), row.id.0)))
@@ -212,7 +217,12 @@ impl Staff {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn update(&self, tx: &mut Conn, changes: &StaffChanges, now: DateTime<Utc>) -> Result<(), Error> {
+    pub async fn update(
+        &self,
+        tx: &mut Conn,
+        changes: &StaffChanges,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
         diesel::update(staff::table.find(self.id))
             .set((changes, staff::version.eq(self.version + 1), staff::updated_at.eq(now)))
             .execute(tx)
@@ -227,7 +237,12 @@ impl Credentials {
     /// # Errors
     /// Those of the database.
     pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Credentials>, Error> {
-        Ok(staff::table.filter(staff::email.eq(email)).select(Self::columns()).first(conn).await.optional()?)
+        Ok(staff::table
+            .filter(staff::email.eq(email))
+            .select(Self::columns())
+            .first(conn)
+            .await
+            .optional()?)
     }
 
     /// What is known of an account.
@@ -287,7 +302,9 @@ pub async fn note_failure(
     now: DateTime<Utc>,
     forget_before: DateTime<Utc>,
 ) -> Result<(), Error> {
-    diesel::delete(sign_in_failures::table.filter(sign_in_failures::at.lt(forget_before))).execute(tx).await?;
+    diesel::delete(sign_in_failures::table.filter(sign_in_failures::at.lt(forget_before)))
+        .execute(tx)
+        .await?;
     diesel::insert_into(sign_in_failures::table)
         .values((sign_in_failures::address_hash.eq(address_hash), sign_in_failures::at.eq(now)))
         .on_conflict_do_nothing()
@@ -300,7 +317,11 @@ pub async fn note_failure(
 ///
 /// # Errors
 /// Those of the database.
-pub async fn count_failures(conn: &mut Conn, address_hash: &[u8], since: DateTime<Utc>) -> Result<i64, Error> {
+pub async fn count_failures(
+    conn: &mut Conn,
+    address_hash: &[u8],
+    since: DateTime<Utc>,
+) -> Result<i64, Error> {
     Ok(sign_in_failures::table
         .filter(sign_in_failures::address_hash.eq(address_hash).and(sign_in_failures::at.ge(since)))
         .count()

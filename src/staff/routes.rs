@@ -48,15 +48,17 @@ struct StaffFilter {
 /// Accounts by name: all for an administrator, colleagues of the own offices else.
 #[utoipa::path(tag = "staff", params(StaffFilter), responses((status = 200, body = Page<Staff>)))]
 #[get("/staff")]
-async fn list_staff(app: web::Data<App>, actor: Actor, filter: Query<StaffFilter>) -> Result<HttpResponse, Error> {
+async fn list_staff(
+    app: web::Data<App>,
+    actor: Actor,
+    filter: Query<StaffFilter>,
+) -> Result<HttpResponse, Error> {
     actor.require(Permission::ReadStaff)?;
     let Query(filter) = filter;
     let (limit, after) = (page::limit(filter.limit)?, Cursor::read(filter.after.as_deref())?);
     let page = app
         .db
-        .read(&actor, async |conn| {
-            Staff::page(conn, &actor, filter.office, filter.role, after, limit).await
-        })
+        .read(&actor, async |conn| Staff::page(conn, &actor, filter.office, filter.role, after, limit).await)
         .await?;
     Ok(ok(page))
 }
@@ -65,7 +67,11 @@ async fn list_staff(app: web::Data<App>, actor: Actor, filter: Query<StaffFilter
 #[utoipa::path(tag = "staff", request_body = InviteStaff,
     responses((status = 201, body = Staff), (status = 200, body = Staff, description = "Made by an earlier try.")))]
 #[post("/staff")]
-async fn invite_staff(app: web::Data<App>, actor: Actor, body: Body<InviteStaff>) -> Result<HttpResponse, Error> {
+async fn invite_staff(
+    app: web::Data<App>,
+    actor: Actor,
+    body: Body<InviteStaff>,
+) -> Result<HttpResponse, Error> {
     actor.require(Permission::InviteStaff)?;
     let (body, asked) = body.into_parts();
     let (client_id, offices) = (body.id.map(|id| id.0), body.offices.clone());
@@ -74,7 +80,8 @@ async fn invite_staff(app: web::Data<App>, actor: Actor, body: Body<InviteStaff>
     let (first, staff) = app
         .db
         .write(&actor, async |tx| {
-            let receipt = receipts::claim(tx, actor.staff.0, "invite_staff", &asked, client_id, new.id.0).await?;
+            let receipt =
+                receipts::claim(tx, actor.staff.0, "invite_staff", &asked, client_id, new.id.0).await?;
             if let Receipt::Again(id) = receipt {
                 return Ok((false, Staff::find(tx, &actor, StaffId(id)).await?));
             }

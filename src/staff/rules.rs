@@ -71,7 +71,11 @@ impl InviteStaff {
         }
         let mut errors = FieldErrors::new();
         if (self.role == Role::Partner) != self.agency_id.is_some() {
-            errors.add("agency_id", "agency_mismatch", "A partner account, and only it, belongs to an agency.");
+            errors.add(
+                "agency_id",
+                "agency_mismatch",
+                "A partner account, and only it, belongs to an agency.",
+            );
         }
         if needs_office(self.role) && self.offices.is_empty() {
             errors.add("offices", "required", "This role works at one office at least.");

@@ -94,10 +94,10 @@ struct Me {
     permissions: Vec<Permission>,
 }
 
-fn tokens(app: &App, staff: StaffId, session: SessionId, refresh: String) -> Result<Tokens, Error> {
+fn tokens(app: &App, staff: StaffId, session: SessionId, next: String) -> Result<Tokens, Error> {
     let now = app.now();
     let access_token = app.tokens.issue(Bearer { staff: staff.0, session: session.0 }, now)?;
-    Ok(Tokens { access_token, expires_at: now + tokens::LIFETIME, refresh_token: refresh })
+    Ok(Tokens { access_token, expires_at: now + tokens::LIFETIME, refresh_token: next })
 }
 
 /// The network address, hashed: enough to count by, not to know by.
@@ -140,7 +140,7 @@ fn may_enter(known: &Credentials, now: DateTime<Utc>) -> bool {
 }
 
 async fn enter(app: &App, staff: StaffId, now: DateTime<Utc>) -> Result<HttpResponse, Error> {
-    let (session, refresh) = app
+    let (session, next) = app
         .db
         .write(&System, async |tx| {
             model::set_failures(tx, staff, 0, None).await?;
@@ -149,7 +149,7 @@ async fn enter(app: &App, staff: StaffId, now: DateTime<Utc>) -> Result<HttpResp
             Ok(opened)
         })
         .await?;
-    Ok(ok(tokens(app, staff, session, refresh)?))
+    Ok(ok(tokens(app, staff, session, next)?))
 }
 
 async fn refuse(app: &App, email: &str, address: &[u8], now: DateTime<Utc>) -> Result<HttpResponse, Error> {
@@ -255,19 +255,19 @@ async fn accept_invitation(app: web::Data<App>, body: Body<InvitationAnswer>) ->
     passwords::check(&mut errors, "password", &password, &email);
     errors.check()?;
     let hash = passwords::hash(password).await?;
-    let (staff, session, refresh) = app
+    let (staff, session, next) = app
         .db
         .write(&System, async |tx| {
             let (invitation, staff, _) = model::live_invitation(tx, &token, now).await?;
             model::accept_invitation(tx, invitation, now).await?;
             model::set_password(tx, staff, &hash, now).await?;
-            let (session, refresh) = session::open(tx, staff, now).await?;
+            let (session, next) = session::open(tx, staff, now).await?;
             let event = Event::new("invitation.accepted").about("staff", staff);
             event.facts(json!({ "invitation": invitation })).record_unknown(tx, now).await?;
-            Ok((staff, session, refresh))
+            Ok((staff, session, next))
         })
         .await?;
-    Ok(ok(tokens(&app, staff, session, refresh)?))
+    Ok(ok(tokens(&app, staff, session, next)?))
 }
 
 /// Who I am and what I may do.

@@ -6,14 +6,8 @@ use crate::platform::mail::Letter;
 const LINK: &str = "https://desk.example/r/9f2c";
 
 fn moment() -> Moment {
-    let at = Utc
-        .with_ymd_and_hms(2026, 11, 24, 20, 30, 0)
-        .single()
-        .expect("a moment");
-    Moment {
-        at,
-        zone: chrono_tz::America::Guayaquil,
-    }
+    let at = Utc.with_ymd_and_hms(2026, 11, 24, 20, 30, 0).single().expect("a moment");
+    Moment { at, zone: chrono_tz::America::Guayaquil }
 }
 
 fn referral() -> AboutReferral {
@@ -27,11 +21,7 @@ fn referral() -> AboutReferral {
 }
 
 fn case() -> AboutCase {
-    AboutCase {
-        number: "PIC-2026-000099".into(),
-        office: "Oficina Norte".into(),
-        link: LINK.into(),
-    }
+    AboutCase { number: "PIC-2026-000099".into(), office: "Oficina Norte".into(), link: LINK.into() }
 }
 
 /// One of each. A new mail that is missing here is not tried in four languages: add it.
@@ -49,31 +39,11 @@ fn every_mail() -> Vec<Mail> {
             valid_hours: 72,
             link: link.clone(),
         },
-        Mail::PasswordReset {
-            office: office.clone(),
-            valid_minutes: 30,
-            link: link.clone(),
-        },
-        Mail::PasswordChanged {
-            office: office.clone(),
-            at,
-            link: link.clone(),
-        },
-        Mail::ReferralSent {
-            referral: about(),
-            priority,
-            answer_by: Some(at),
-        },
-        Mail::ReferralSent {
-            referral: about(),
-            priority,
-            answer_by: None,
-        },
-        Mail::ReferralReminder {
-            referral: about(),
-            priority,
-            answer_by: Some(at),
-        },
+        Mail::PasswordReset { office: office.clone(), valid_minutes: 30, link: link.clone() },
+        Mail::PasswordChanged { office: office.clone(), at, link: link.clone() },
+        Mail::ReferralSent { referral: about(), priority, answer_by: Some(at) },
+        Mail::ReferralSent { referral: about(), priority, answer_by: None },
+        Mail::ReferralReminder { referral: about(), priority, answer_by: Some(at) },
         Mail::AnswerCode {
             number: "PIC-2026-000412".into(),
             office: office.clone(),
@@ -83,56 +53,20 @@ fn every_mail() -> Vec<Mail> {
         Mail::ReferralCancelled { referral: about() },
         Mail::ConsentWithdrawn { referral: about() },
         Mail::ReferralAmended { referral: about() },
-        Mail::DirectoryToConfirm {
-            agency: "Casa Ñandú".into(),
-            office,
-            confirmed_on: Some(day),
-            link,
-        },
-        Mail::ReferralAccepted {
-            referral: about(),
-            appointment: Some(at),
-        },
-        Mail::ReferralDeclined {
-            referral: about(),
-            reason,
-        },
-        Mail::ReferralOnHold {
-            referral: about(),
-            reason,
-            review_on: day,
-        },
+        Mail::DirectoryToConfirm { agency: "Casa Ñandú".into(), office, confirmed_on: Some(day), link },
+        Mail::ReferralAccepted { referral: about(), appointment: Some(at) },
+        Mail::ReferralDeclined { referral: about(), reason },
+        Mail::ReferralOnHold { referral: about(), reason, review_on: day },
         Mail::ReferralInService { referral: about() },
-        Mail::ReferralCompleted {
-            referral: about(),
-            outcome: texts::OUTCOME_PARTLY_MET,
-        },
-        Mail::ReferralFailed {
-            referral: about(),
-            reason,
-        },
-        Mail::ReferralWithdrawnByPartner {
-            referral: about(),
-            reason,
-        },
-        Mail::ReferralOverdue {
-            referral: about(),
-            priority,
-            answer_by: at,
-        },
+        Mail::ReferralCompleted { referral: about(), outcome: texts::OUTCOME_PARTLY_MET },
+        Mail::ReferralFailed { referral: about(), reason },
+        Mail::ReferralWithdrawnByPartner { referral: about(), reason },
+        Mail::ReferralOverdue { referral: about(), priority, answer_by: at },
         Mail::ReferralExpired { referral: about() },
         Mail::NoticeUndeliverable { referral: about() },
         Mail::FileOpenedByManager { case: file(), at },
-        Mail::EmergencyAccess {
-            case: file(),
-            until: at,
-            review_within_hours: 48,
-        },
-        Mail::CaseAssigned {
-            case: file(),
-            priority,
-            due: Some(at),
-        },
+        Mail::EmergencyAccess { case: file(), until: at, review_within_hours: 48 },
+        Mail::CaseAssigned { case: file(), priority, due: Some(at) },
         Mail::CaseReopened { case: file() },
     ]
 }
@@ -145,9 +79,7 @@ fn every_mail_reads_whole_in_every_language() {
             let letter =
                 Letter::lay_out("1@desk.example", "a@example.org", language, &composed).expect("a letter");
             for words in [&letter.subject, &letter.text] {
-                let unresolved = [
-                    "{", "}", "$", "mail-", "words-", "reason-", "\u{2068}", "\u{2069}",
-                ];
+                let unresolved = ["{", "}", "$", "mail-", "words-", "reason-", "\u{2068}", "\u{2069}"];
                 for sign in unresolved {
                     assert!(!words.contains(sign), "{sign} in {language}: {words}");
                 }
@@ -155,17 +87,8 @@ fn every_mail_reads_whole_in_every_language() {
             assert!(
                 !composed.subject.is_empty() && !composed.heading.is_empty() && !composed.lines.is_empty()
             );
-            assert!(
-                composed.subject.chars().count() <= 80,
-                "a phone cuts it off: {}",
-                composed.subject
-            );
-            assert!(
-                composed
-                    .facts
-                    .iter()
-                    .all(|(label, value)| !label.is_empty() && !value.is_empty())
-            );
+            assert!(composed.subject.chars().count() <= 80, "a phone cuts it off: {}", composed.subject);
+            assert!(composed.facts.iter().all(|(label, value)| !label.is_empty() && !value.is_empty()));
         }
     }
 }
@@ -175,20 +98,15 @@ fn every_mail_but_the_code_leads_to_the_matter_itself() {
     for mail in every_mail() {
         let action = compose(&mail, Language::En).action;
         let is_code = matches!(mail, Mail::AnswerCode { .. });
-        assert_eq!(
-            action.map(|(_, address)| address),
-            (!is_code).then(|| LINK.to_owned())
-        );
+        assert_eq!(action.map(|(_, address)| address), (!is_code).then(|| LINK.to_owned()));
     }
 }
 
 #[test]
 fn no_two_languages_say_the_same() {
     for mail in every_mail() {
-        let headings: std::collections::BTreeSet<_> = Language::ALL
-            .iter()
-            .map(|language| compose(&mail, *language).lines)
-            .collect();
+        let headings: std::collections::BTreeSet<_> =
+            Language::ALL.iter().map(|language| compose(&mail, *language).lines).collect();
         assert_eq!(headings.len(), Language::ALL.len(), "{headings:?}");
     }
 }
@@ -202,13 +120,7 @@ fn an_agency_reads_the_deadline_on_its_own_clock() {
     };
     let composed = compose(&mail, Language::Es);
     let deadline = "24 de noviembre de 2026, 15:30 (hora de Guayaquil)";
-    assert!(
-        composed
-            .facts
-            .contains(&("Responder hasta".into(), deadline.into())),
-        "{:?}",
-        composed.facts
-    );
+    assert!(composed.facts.contains(&("Responder hasta".into(), deadline.into())), "{:?}", composed.facts);
     assert!(composed.facts.contains(&("Prioridad".into(), "Urgente".into())));
     assert!(composed.footer.contains("Peñas Blancas"));
 }
@@ -223,10 +135,5 @@ fn an_invitation_says_how_long_it_lasts() {
     };
     let composed = compose(&mail, Language::Fr);
     assert_eq!(composed.heading, "Bienvenue, Aïssatou");
-    assert!(
-        composed
-            .lines
-            .iter()
-            .any(|line| line.contains("pendant 72 heures"))
-    );
+    assert!(composed.lines.iter().any(|line| line.contains("pendant 72 heures")));
 }

@@ -12,12 +12,7 @@ pub(super) struct Wording {
 }
 
 const fn worded(subject: Text, heading: Text, lines: &'static [Text], action: Text) -> Wording {
-    Wording {
-        subject,
-        heading,
-        lines,
-        action: Some(action),
-    }
+    Wording { subject, heading, lines, action: Some(action) }
 }
 
 /// Whether the mail goes to a partner, who knows its own name but not whose referral it is.
@@ -66,11 +61,7 @@ pub(super) fn of(mail: &Mail) -> &'static Wording {
 const STAFF_INVITATION: Wording = worded(
     t::MAIL_STAFF_INVITATION_SUBJECT,
     t::MAIL_STAFF_INVITATION_HEADING,
-    &[
-        t::MAIL_STAFF_INVITATION_ASKED,
-        t::MAIL_STAFF_INVITATION_HOW,
-        t::MAIL_STAFF_INVITATION_UNEXPECTED,
-    ],
+    &[t::MAIL_STAFF_INVITATION_ASKED, t::MAIL_STAFF_INVITATION_HOW, t::MAIL_STAFF_INVITATION_UNEXPECTED],
     t::MAIL_STAFF_INVITATION_ACTION,
 );
 const PASSWORD_RESET: Wording = worded(
@@ -88,11 +79,7 @@ const PASSWORD_CHANGED: Wording = worded(
 const REFERRAL_SENT: Wording = worded(
     t::MAIL_REFERRAL_SENT_SUBJECT,
     t::MAIL_REFERRAL_SENT_HEADING,
-    &[
-        t::MAIL_REFERRAL_SENT_ASKED,
-        t::MAIL_REFERRAL_SENT_SAFE,
-        t::MAIL_REFERRAL_SENT_EITHER_WAY,
-    ],
+    &[t::MAIL_REFERRAL_SENT_ASKED, t::MAIL_REFERRAL_SENT_SAFE, t::MAIL_REFERRAL_SENT_EITHER_WAY],
     t::MAIL_REFERRAL_SENT_ACTION,
 );
 const REFERRAL_REMINDER: Wording = worded(

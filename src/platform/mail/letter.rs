@@ -44,9 +44,7 @@ pub struct Letter {
 /// Links and codes in a mail are secrets, and addresses are personal: a log gets the id alone.
 impl fmt::Debug for Letter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Letter")
-            .field("message_id", &self.message_id)
-            .finish_non_exhaustive()
+        f.debug_struct("Letter").field("message_id", &self.message_id).finish_non_exhaustive()
     }
 }
 
@@ -76,12 +74,7 @@ impl Letter {
         mail: &Paragraphs,
     ) -> anyhow::Result<Letter> {
         let button_fallback = say(language, texts::MAIL_BUTTON_FALLBACK, &[]);
-        let html = HtmlPage {
-            language,
-            mail,
-            button_fallback: &button_fallback,
-        }
-        .render()?;
+        let html = HtmlPage { language, mail, button_fallback: &button_fallback }.render()?;
         let text = TextPage { mail }.render()?;
         Ok(Letter {
             message_id: message_id.into(),
@@ -107,9 +100,7 @@ impl Letter {
             .message_id(Some(format!("<{}>", one_line(&self.message_id))))
             .date(SystemTime::now());
         if let Some(address) = &self.reply_to {
-            let reply_to: Address = address
-                .parse()
-                .context("the reply address is not a mail address")?;
+            let reply_to: Address = address.parse().context("the reply address is not a mail address")?;
             builder = builder.reply_to(reply_to.into());
         }
         let body = MultiPart::alternative_plain_html(self.text.clone(), self.html.clone());
@@ -131,10 +122,7 @@ impl Letter {
 
 /// A header is one line; a line break in a value could smuggle in another header.
 fn one_line(value: &str) -> String {
-    value
-        .split(|letter: char| letter.is_control())
-        .collect::<Vec<_>>()
-        .join(" ")
+    value.split(|letter: char| letter.is_control()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -156,11 +144,7 @@ mod tests {
     fn html_is_escaped_and_text_is_not() {
         let letter = Letter::lay_out("1@desk.example", "a@example.org", Language::Es, &paragraphs())
             .expect("a letter");
-        assert!(
-            letter.html.contains("Peñafiel &#38; sons &#60;b&#62;"),
-            "{}",
-            letter.html
-        );
+        assert!(letter.html.contains("Peñafiel &#38; sons &#60;b&#62;"), "{}", letter.html);
         assert!(letter.html.contains("<html lang=\"es\""));
         assert!(letter.text.contains("Peñafiel & sons <b>"));
     }
@@ -170,12 +154,7 @@ mod tests {
         let letter = Letter::lay_out("1@desk.example", "a@example.org", Language::En, &paragraphs())
             .expect("a letter");
         let shown = "https://desk.example/r?a=1&#38;b=2";
-        assert_eq!(
-            letter.html.matches(shown).count(),
-            3,
-            "button, link and visible words\n{}",
-            letter.html
-        );
+        assert_eq!(letter.html.matches(shown).count(), 3, "button, link and visible words\n{}", letter.html);
         assert!(letter.text.contains("https://desk.example/r?a=1&b=2"));
     }
 

@@ -6,10 +6,7 @@ const LONGEST: usize = 500;
 /// The server's words on one line, without control characters or mail addresses, 500 characters at most.
 pub(super) fn presentable(words: &str) -> String {
     let mut said = String::new();
-    let readable: String = words
-        .chars()
-        .map(|letter| if unseen(letter) { ' ' } else { letter })
-        .collect();
+    let readable: String = words.chars().map(|letter| if unseen(letter) { ' ' } else { letter }).collect();
     for word in readable.split_whitespace() {
         if !said.is_empty() {
             said.push(' ');
@@ -48,10 +45,7 @@ mod tests {
     #[test]
     fn addresses_are_masked_and_control_characters_gone() {
         let cases = [
-            (
-                "550 5.1.1 <ana.peñ@example.org>: no such user",
-                "550 5.1.1 <[address]>: no such user",
-            ),
+            ("550 5.1.1 <ana.peñ@example.org>: no such user", "550 5.1.1 <[address]>: no such user"),
             ("to=ana@example.org, stop.", "to=[address], stop."),
             ("a\r\nb\u{1b}[31mred\0", "a b [31mred"),
             ("evil\u{202e}gnp", "evil gnp"),

@@ -26,22 +26,12 @@ impl Account {
         let (uid, gid) = (geteuid(), getegid());
         if !uid.is_root() {
             let name = User::from_uid(uid)?.map_or_else(|| uid.to_string(), |user| user.name);
-            return Ok(Account {
-                name,
-                uid: uid.as_raw(),
-                gid: gid.as_raw(),
-                foreign: false,
-            });
+            return Ok(Account { name, uid: uid.as_raw(), gid: gid.as_raw(), foreign: false });
         }
         for name in ["postgres", "nobody"] {
             if let Some(user) = User::from_name(name)? {
                 let (uid, gid): (Uid, Gid) = (user.uid, user.gid);
-                return Ok(Account {
-                    name: user.name,
-                    uid: uid.as_raw(),
-                    gid: gid.as_raw(),
-                    foreign: true,
-                });
+                return Ok(Account { name: user.name, uid: uid.as_raw(), gid: gid.as_raw(), foreign: true });
             }
         }
         None.context("PostgreSQL does not run as root, and there is neither a user `postgres` nor `nobody`")
@@ -75,8 +65,6 @@ impl Account {
 /// The home folder of this process's account; the root folder when it has none.
 pub(super) fn home() -> PathBuf {
     let from_accounts = || User::from_uid(geteuid()).ok().flatten().map(|user| user.dir);
-    let home = std::env::var_os("HOME")
-        .map(PathBuf::from)
-        .filter(|home| home.is_absolute());
+    let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     home.or_else(from_accounts).unwrap_or_else(|| PathBuf::from("/"))
 }

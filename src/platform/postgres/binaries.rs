@@ -27,10 +27,7 @@ impl Binaries {
     pub async fn find(chosen: Option<&Path>, written_by: Option<u32>) -> anyhow::Result<Binaries> {
         let folders = match chosen {
             Some(folder) => vec![folder.to_owned()],
-            None => newest_first(Path::new(DEBIAN))
-                .into_iter()
-                .chain(in_path())
-                .collect(),
+            None => newest_first(Path::new(DEBIAN)).into_iter().chain(in_path()).collect(),
         };
         let mut found = Vec::new();
         for bin in folders.into_iter().filter(|bin| is_complete(bin)) {
@@ -61,11 +58,7 @@ fn choose(found: &[Binaries], written_by: Option<u32>) -> anyhow::Result<Binarie
         return Ok(binaries.clone());
     }
     let versions: Vec<_> = found.iter().map(|binaries| binaries.major.to_string()).collect();
-    let seen = if versions.is_empty() {
-        "none".to_owned()
-    } else {
-        versions.join(", ")
-    };
+    let seen = if versions.is_empty() { "none".to_owned() } else { versions.join(", ") };
     match written_by {
         Some(major) => bail!(
             "the data folder was written by PostgreSQL {major}, and its programs are not here (found: {seen}); \
@@ -82,40 +75,25 @@ fn choose(found: &[Binaries], written_by: Option<u32>) -> anyhow::Result<Binarie
 /// `<root>/17/bin`, `<root>/15/bin`, …
 fn newest_first(root: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
-    let mut majors: Vec<u32> = entries
-        .filter_map(|entry| entry.file_name().to_str().and_then(|name| name.parse().ok()))
-        .collect();
+    let mut majors: Vec<u32> =
+        entries.filter_map(|entry| entry.file_name().to_str().and_then(|name| name.parse().ok())).collect();
     majors.sort_unstable_by(|one, other| other.cmp(one));
-    majors
-        .into_iter()
-        .map(|major| root.join(major.to_string()).join("bin"))
-        .collect()
+    majors.into_iter().map(|major| root.join(major.to_string()).join("bin")).collect()
 }
 
 fn in_path() -> Vec<PathBuf> {
-    std::env::var_os("PATH")
-        .map(|path| std::env::split_paths(&path).collect())
-        .unwrap_or_default()
+    std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
 }
 
 fn is_complete(bin: &Path) -> bool {
     // A relative folder in PATH would make the answer depend on where we were started.
-    bin.is_absolute()
-        && ["postgres", "initdb"]
-            .iter()
-            .all(|program| bin.join(program).is_file())
+    bin.is_absolute() && ["postgres", "initdb"].iter().all(|program| bin.join(program).is_file())
 }
 
 async fn major_of(bin: &Path) -> anyhow::Result<u32> {
     let program = bin.join("postgres");
-    let asked = tokio::process::Command::new(&program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .output()
-        .await;
-    let answer = asked
-        .with_context(|| format!("cannot run {}", program.display()))?
-        .stdout;
+    let asked = tokio::process::Command::new(&program).arg("--version").stdin(Stdio::null()).output().await;
+    let answer = asked.with_context(|| format!("cannot run {}", program.display()))?.stdout;
     let answer = String::from_utf8_lossy(&answer);
     parse_major(&answer).with_context(|| format!("{} does not tell its version: {answer}", program.display()))
 }
@@ -123,9 +101,7 @@ async fn major_of(bin: &Path) -> anyhow::Result<u32> {
 /// `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` is 15; `18beta1` is 18.
 fn parse_major(answer: &str) -> Option<u32> {
     let version = answer.split_once("(PostgreSQL)")?.1.trim_start();
-    let digits = version
-        .find(|letter: char| !letter.is_ascii_digit())
-        .unwrap_or(version.len());
+    let digits = version.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(version.len());
     version[..digits].parse().ok()
 }
 
@@ -134,18 +110,12 @@ mod tests {
     use super::*;
 
     fn of(major: u32) -> Binaries {
-        Binaries {
-            bin: format!("/somewhere/{major}").into(),
-            major,
-        }
+        Binaries { bin: format!("/somewhere/{major}").into(), major }
     }
 
     #[test]
     fn the_version_is_read_from_releases_and_betas() {
-        assert_eq!(
-            parse_major("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
-            Some(15)
-        );
+        assert_eq!(parse_major("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"), Some(15));
         assert_eq!(parse_major("postgres (PostgreSQL) 18beta1\n"), Some(18));
         assert_eq!(parse_major("something else 15"), None);
     }
@@ -165,12 +135,7 @@ mod tests {
     #[test]
     fn without_programs_the_refusal_names_every_way_out() {
         let refusal = choose(&[of(13)], None).unwrap_err().to_string();
-        for way in [
-            "`postgresql`",
-            "HELPDESK_POSTGRES_BIN",
-            "HELPDESK_DATABASE_URL",
-            "found: 13",
-        ] {
+        for way in ["`postgresql`", "HELPDESK_POSTGRES_BIN", "HELPDESK_DATABASE_URL", "found: 13"] {
             assert!(refusal.contains(way), "{way} missing in: {refusal}");
         }
     }
@@ -182,10 +147,8 @@ mod tests {
             std::fs::create_dir_all(root.path().join(name).join("bin")).unwrap();
         }
         let majors: Vec<_> = newest_first(root.path());
-        let expected: Vec<_> = ["17/bin", "15/bin", "9/bin"]
-            .iter()
-            .map(|bin| root.path().join(bin))
-            .collect();
+        let expected: Vec<_> =
+            ["17/bin", "15/bin", "9/bin"].iter().map(|bin| root.path().join(bin)).collect();
         assert_eq!(majors, expected);
     }
 }

@@ -34,32 +34,18 @@ impl Folder {
     /// When it cannot be made, is closed to `account`, or is locked by another process.
     pub fn lock(path: &Path, account: Account) -> anyhow::Result<Folder> {
         make(path, 0o700)?;
-        let path = path
-            .canonicalize()
-            .with_context(|| format!("cannot open {}", path.display()))?;
+        let path = path.canonicalize().with_context(|| format!("cannot open {}", path.display()))?;
         let name = path.join(LOCK);
-        let file = OpenOptions::new()
-            .create(true)
-            .write(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&name);
+        let file = OpenOptions::new().create(true).write(true).truncate(false).mode(0o600).open(&name);
         let file = file.with_context(|| format!("cannot open the lock {}", name.display()))?;
         let lock = match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
             Ok(lock) => lock,
             Err((_, nix::Error::EWOULDBLOCK)) => {
-                bail!(
-                    "the data folder {} is in use: another Migrant Desk runs on it",
-                    path.display()
-                )
+                bail!("the data folder {} is in use: another Migrant Desk runs on it", path.display())
             }
             Err((_, error)) => return Err(error).with_context(|| format!("cannot lock {}", name.display())),
         };
-        let folder = Folder {
-            path,
-            account,
-            _lock: lock,
-        };
+        let folder = Folder { path, account, _lock: lock };
         folder.open_to_the_server()?;
         folder.admits(&folder.path)?;
         Ok(folder)
@@ -83,12 +69,9 @@ impl Folder {
     pub fn major(&self) -> anyhow::Result<Option<u32>> {
         let name = self.cluster().join("PG_VERSION");
         match fs::read_to_string(&name) {
-            Ok(version) => Ok(Some(
-                version
-                    .trim()
-                    .parse()
-                    .with_context(|| format!("cannot read {}", name.display()))?,
-            )),
+            Ok(version) => {
+                Ok(Some(version.trim().parse().with_context(|| format!("cannot read {}", name.display()))?))
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).with_context(|| format!("cannot read {}", name.display())),
         }
@@ -130,11 +113,7 @@ impl Folder {
         if fs::metadata(&name).is_ok_and(|log| log.len() > LARGEST_LOG) {
             fs::rename(&name, self.path.join("postgres.log.old"))?;
         }
-        let file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .mode(0o600)
-            .open(&name);
+        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(&name);
         file.with_context(|| format!("cannot open {}", name.display()))
     }
 
@@ -146,9 +125,7 @@ impl Folder {
         if !self.account.foreign {
             return Ok(());
         }
-        let path = path
-            .canonicalize()
-            .with_context(|| format!("cannot open {}", path.display()))?;
+        let path = path.canonicalize().with_context(|| format!("cannot open {}", path.display()))?;
         for ancestor in path.ancestors() {
             if !self.account.may_enter(&fs::metadata(ancestor)?) {
                 bail!(
@@ -175,11 +152,7 @@ impl Folder {
 }
 
 fn make(path: &Path, mode: u32) -> anyhow::Result<()> {
-    let made = if path.is_dir() {
-        Ok(())
-    } else {
-        make_missing(path, mode)
-    };
+    let made = if path.is_dir() { Ok(()) } else { make_missing(path, mode) };
     made.with_context(|| format!("cannot make the folder {}", path.display()))
 }
 
@@ -195,9 +168,7 @@ fn fits_a_socket(path: &Path) -> bool {
     let bytes = path.as_os_str().as_encoded_bytes();
     // Commas separate socket folders in PostgreSQL's setting and hosts in a URL; quotes group them.
     bytes.len() <= LONGEST_SOCKET_FOLDER
-        && bytes
-            .iter()
-            .all(|byte| byte.is_ascii_graphic() && !b",\"'\\".contains(byte))
+        && bytes.iter().all(|byte| byte.is_ascii_graphic() && !b",\"'\\".contains(byte))
 }
 
 #[cfg(test)]
@@ -218,20 +189,9 @@ mod tests {
         fs::set_permissions(outer.path(), Permissions::from_mode(0o700)).unwrap();
         let inner = outer.path().join("inner");
         fs::create_dir(&inner).unwrap();
-        let stranger = Account {
-            name: "stranger".into(),
-            uid: 4_000_001,
-            gid: 4_000_001,
-            foreign: false,
-        };
+        let stranger = Account { name: "stranger".into(), uid: 4_000_001, gid: 4_000_001, foreign: false };
         let folder = Folder::lock(&inner, stranger.clone()).unwrap();
-        let folder = Folder {
-            account: Account {
-                foreign: true,
-                ..stranger
-            },
-            ..folder
-        };
+        let folder = Folder { account: Account { foreign: true, ..stranger }, ..folder };
         let refusal = folder.admits(&inner).unwrap_err().to_string();
         let closed = outer.path().canonicalize().unwrap();
         assert!(
@@ -245,9 +205,7 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let account = Account::of_the_server().unwrap();
         let first = Folder::lock(place.path(), account.clone()).unwrap();
-        let refusal = Folder::lock(place.path(), account.clone())
-            .unwrap_err()
-            .to_string();
+        let refusal = Folder::lock(place.path(), account.clone()).unwrap_err().to_string();
         assert!(refusal.contains(&first.path.display().to_string()), "{refusal}");
         drop(first);
         Folder::lock(place.path(), account).unwrap();

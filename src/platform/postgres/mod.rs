@@ -76,10 +76,7 @@ impl OwnPostgres {
                 Server::launch(&folder, &binaries, options.durable).await?
             }
         };
-        let own = OwnPostgres {
-            server,
-            _folder: folder,
-        };
+        let own = OwnPostgres { server, _folder: folder };
         roles::ensure(&own).await?;
         Ok(own)
     }
@@ -116,32 +113,21 @@ pub fn default_folder() -> PathBuf {
         return PathBuf::from("/var/lib/migrant-desk");
     }
     // The XDG specification: a relative path there is to be ignored.
-    let shared = std::env::var_os("XDG_DATA_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute());
-    shared
-        .unwrap_or_else(|| account::home().join(".local/share"))
-        .join("migrant-desk")
+    let shared = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    shared.unwrap_or_else(|| account::home().join(".local/share")).join("migrant-desk")
 }
 
 /// A URL that names the socket folder as a parameter: the form that both libpq and tokio-postgres read, and in
 /// which the path after the slashes is the database.
 fn url(socket: &Path, role: &str, database: &str) -> String {
     let socket = percent_encoded(&socket.to_string_lossy());
-    format!(
-        "postgresql:///{}?host={socket}&user={role}",
-        percent_encoded(database)
-    )
+    format!("postgresql:///{}?host={socket}&user={role}", percent_encoded(database))
 }
 
 fn percent_encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
     let encoded = |byte: u8| {
-        if plain(byte) {
-            char::from(byte).into()
-        } else {
-            format!("%{byte:02X}")
-        }
+        if plain(byte) { char::from(byte).into() } else { format!("%{byte:02X}") }
     };
     text.bytes().map(encoded).collect()
 }

@@ -11,22 +11,14 @@ use super::{APP_ROLE, DATABASE, OWNER_ROLE, OwnPostgres};
 pub(super) async fn ensure(own: &OwnPostgres) -> anyhow::Result<()> {
     let server = Session::open(&own.superuser_url("postgres")).await?;
     for role in [OWNER_ROLE, APP_ROLE] {
-        if !server
-            .holds("SELECT FROM pg_roles WHERE rolname = $1", role)
-            .await?
-        {
+        if !server.holds("SELECT FROM pg_roles WHERE rolname = $1", role).await? {
             server.run(&format!("CREATE ROLE {role}")).await?;
         }
         let bounds = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION";
         server.run(&format!("ALTER ROLE {role} {bounds}")).await?;
     }
-    if !server
-        .holds("SELECT FROM pg_database WHERE datname = $1", DATABASE)
-        .await?
-    {
-        server
-            .run(&format!("CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}"))
-            .await?;
+    if !server.holds("SELECT FROM pg_database WHERE datname = $1", DATABASE).await? {
+        server.run(&format!("CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")).await?;
     }
     let close = format!(
         "ALTER DATABASE {DATABASE} OWNER TO {OWNER_ROLE};
@@ -56,9 +48,8 @@ struct Session {
 
 impl Session {
     async fn open(url: &str) -> anyhow::Result<Session> {
-        let (client, connection) = tokio_postgres::connect(url, NoTls)
-            .await
-            .context("cannot connect to our own PostgreSQL")?;
+        let (client, connection) =
+            tokio_postgres::connect(url, NoTls).await.context("cannot connect to our own PostgreSQL")?;
         let driver = tokio::spawn(async move {
             // A failure is reported by the statement that meets it.
             let _ = connection.await;

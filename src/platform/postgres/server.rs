@@ -56,26 +56,14 @@ pub(super) async fn initialise(folder: &Folder, binaries: &Binaries, durable: bo
     }
     folder.give(&unfinished)?;
     let mut command = folder.account.command(binaries.program("initdb"));
-    command
-        .arg("--pgdata")
-        .arg(&unfinished)
-        .arg(format!("--username={SUPERUSER}"));
-    command.args([
-        "--encoding=UTF8",
-        "--locale=C.UTF-8",
-        "--data-checksums",
-        "--no-instructions",
-    ]);
+    command.arg("--pgdata").arg(&unfinished).arg(format!("--username={SUPERUSER}"));
+    command.args(["--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums", "--no-instructions"]);
     command.args(["--auth-local=trust", "--auth-host=reject"]);
     if !durable {
         command.arg("--no-sync");
     }
-    let made = command
-        .current_dir(&unfinished)
-        .stdin(Stdio::null())
-        .output()
-        .await
-        .context("cannot run initdb")?;
+    let made =
+        command.current_dir(&unfinished).stdin(Stdio::null()).output().await.context("cannot run initdb")?;
     let said = String::from_utf8_lossy(&made.stderr);
     ensure!(made.status.success(), "initdb failed: {}", said.trim());
     fs::rename(&unfinished, folder.cluster()).context("cannot put the new cluster into its place")
@@ -129,10 +117,7 @@ impl Server {
                 sleep(Duration::from_millis(250)).await;
                 continue;
             }
-            bail!(
-                "PostgreSQL ended while starting ({status}): {}",
-                tail(&folder.log(), said_before)?
-            );
+            bail!("PostgreSQL ended while starting ({status}): {}", tail(&folder.log(), said_before)?);
         }
     }
 
@@ -143,33 +128,17 @@ impl Server {
         for (name, value) in settings(&socket, durable) {
             command.arg("-c").arg(format!("{name}={value}"));
         }
-        command
-            .current_dir(&cluster)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log);
+        command.current_dir(&cluster).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         // A group of its own: Ctrl-C is for the service, which stops the server after its last request.
         command.process_group(0);
         let child = command.spawn().context("cannot run postgres")?;
         let pid = child.id().context("PostgreSQL ended at once")?;
-        Ok(Server::new(
-            folder,
-            Pid::from_raw(pid.try_into()?),
-            Some(child),
-            socket,
-        ))
+        Ok(Server::new(folder, Pid::from_raw(pid.try_into()?), Some(child), socket))
     }
 
     fn new(folder: &Folder, pid: Pid, child: Option<Child>, socket: PathBuf) -> Server {
         let litter = Some(socket.clone()).filter(|socket| !folder.is_inside(socket));
-        Server {
-            pid,
-            child,
-            socket,
-            cluster: folder.cluster(),
-            litter,
-            stopped: false,
-        }
+        Server { pid, child, socket, cluster: folder.cluster(), litter, stopped: false }
     }
 
     pub fn socket(&self) -> &Path {
@@ -187,10 +156,7 @@ impl Server {
             if Notice::read(&self.cluster)?.is_some_and(|notice| notice.pid == self.pid && notice.ready) {
                 return Ok(None);
             }
-            ensure!(
-                Instant::now() < deadline,
-                "PostgreSQL does not get ready, see its log"
-            );
+            ensure!(Instant::now() < deadline, "PostgreSQL does not get ready, see its log");
             sleep(LOOK).await;
         }
     }
@@ -278,11 +244,7 @@ impl Notice {
     fn parse(text: &str) -> Option<Notice> {
         let line = |number: usize| text.lines().nth(number - 1).unwrap_or_default().trim();
         let pid = line(1).parse().ok().filter(|pid| *pid > 0).map(Pid::from_raw)?;
-        Some(Notice {
-            pid,
-            socket: line(5).into(),
-            ready: line(8) == "ready",
-        })
+        Some(Notice { pid, socket: line(5).into(), ready: line(8) == "ready" })
     }
 }
 
@@ -293,18 +255,14 @@ fn serves(pid: Pid, cluster: &Path) -> bool {
     }
     // An ended process keeps its number until its parent asks for it; adopted by a careless one, for ever.
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    let ended = stat
-        .rsplit_once(") ")
-        .is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']));
+    let ended = stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with(['Z', 'X']));
     let works_elsewhere = fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|folder| folder != cluster);
     !ended && !works_elsewhere
 }
 
 /// Whether a server lets us in at this socket.
 async fn answers(socket: &Path) -> bool {
-    tokio_postgres::connect(&super::url(socket, SUPERUSER, "postgres"), tokio_postgres::NoTls)
-        .await
-        .is_ok()
+    tokio_postgres::connect(&super::url(socket, SUPERUSER, "postgres"), tokio_postgres::NoTls).await.is_ok()
 }
 
 /// What the server wrote to its log since `offset`.
@@ -324,11 +282,7 @@ mod tests {
     #[test]
     fn a_ready_server_is_told_from_a_starting_one() {
         let text = |state: &str| format!("4711\n/d/pgdata\n1700000000\n5432\n/d/socket\n\n  1 2\n{state}\n");
-        let notice = Notice {
-            pid: Pid::from_raw(4711),
-            socket: "/d/socket".into(),
-            ready: true,
-        };
+        let notice = Notice { pid: Pid::from_raw(4711), socket: "/d/socket".into(), ready: true };
         assert_eq!(Notice::parse(&text("ready   ")), Some(notice));
         assert!(Notice::parse(&text("starting")).is_some_and(|notice| !notice.ready));
         assert_eq!(Notice::parse(""), None);
@@ -343,12 +297,7 @@ mod tests {
     #[test]
     fn only_a_throwaway_server_gives_up_safety() {
         let socket = Path::new("/d/socket");
-        let off = |durable| {
-            settings(socket, durable)
-                .iter()
-                .filter(|(_, value)| value == "off")
-                .count()
-        };
+        let off = |durable| settings(socket, durable).iter().filter(|(_, value)| value == "off").count();
         assert_eq!((off(true), off(false)), (0, 3));
     }
 }

@@ -10,11 +10,7 @@ use tokio_postgres::{Client, NoTls};
 use super::*;
 
 fn in_folder(folder: &Path) -> Options {
-    Options {
-        folder: folder.to_owned(),
-        binaries: None,
-        durable: false,
-    }
+    Options { folder: folder.to_owned(), binaries: None, durable: false }
 }
 
 async fn connect(url: &str) -> Client {
@@ -25,19 +21,12 @@ async fn connect(url: &str) -> Client {
 
 async fn keep_a_word(server: &OwnPostgres) {
     let owner = connect(&server.owner_url(DATABASE)).await;
-    owner
-        .batch_execute("CREATE TABLE words (word text); INSERT INTO words VALUES ('kept')")
-        .await
-        .unwrap();
+    owner.batch_execute("CREATE TABLE words (word text); INSERT INTO words VALUES ('kept')").await.unwrap();
 }
 
 async fn the_word(server: &OwnPostgres) -> String {
     let owner = connect(&server.owner_url(DATABASE)).await;
-    owner
-        .query_one("SELECT word FROM words", &[])
-        .await
-        .unwrap()
-        .get(0)
+    owner.query_one("SELECT word FROM words", &[]).await.unwrap().get(0)
 }
 
 fn postmaster(folder: &TempDir) -> Pid {
@@ -62,15 +51,9 @@ async fn data_outlive_a_stop_and_a_start() {
 async fn a_second_start_on_the_same_folder_is_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let server = OwnPostgres::start(&in_folder(folder.path())).await.unwrap();
-    let refusal = OwnPostgres::start(&in_folder(folder.path()))
-        .await
-        .unwrap_err()
-        .to_string();
+    let refusal = OwnPostgres::start(&in_folder(folder.path())).await.unwrap_err().to_string();
     let name = folder.path().canonicalize().unwrap();
-    assert!(
-        refusal.contains(&name.display().to_string()) && refusal.contains("in use"),
-        "{refusal}"
-    );
+    assert!(refusal.contains(&name.display().to_string()) && refusal.contains("in use"), "{refusal}");
     server.stop().await.unwrap();
 }
 
@@ -78,10 +61,7 @@ async fn a_second_start_on_the_same_folder_is_refused_by_name() {
 async fn a_killed_server_recovers_at_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     // A careless server may lose its last commits, so this one is not.
-    let durable = Options {
-        durable: true,
-        ..in_folder(folder.path())
-    };
+    let durable = Options { durable: true, ..in_folder(folder.path()) };
     let server = OwnPostgres::start(&durable).await.unwrap();
     keep_a_word(&server).await;
     kill(postmaster(&folder), Signal::SIGKILL).unwrap();
@@ -122,9 +102,7 @@ async fn a_half_made_cluster_is_made_anew() {
 #[tokio::test]
 async fn a_path_too_long_for_a_socket_is_no_obstacle() {
     let outer = tempfile::tempdir_in("/tmp").unwrap();
-    let server = OwnPostgres::start(&in_folder(&outer.path().join("x, y".repeat(30))))
-        .await
-        .unwrap();
+    let server = OwnPostgres::start(&in_folder(&outer.path().join("x, y".repeat(30)))).await.unwrap();
     let socket = server.server.socket().to_owned();
     keep_a_word(&server).await;
     assert_eq!(the_word(&server).await, "kept");
@@ -153,51 +131,32 @@ async fn a_refused_row_does_not_reach_the_log() {
     let folder = tempfile::tempdir().unwrap();
     let server = OwnPostgres::start(&in_folder(folder.path())).await.unwrap();
     let owner = connect(&server.owner_url(DATABASE)).await;
-    owner
-        .batch_execute("CREATE TABLE people (name text UNIQUE)")
-        .await
-        .unwrap();
+    owner.batch_execute("CREATE TABLE people (name text UNIQUE)").await.unwrap();
     for _ in 0..2 {
-        let _ = owner
-            .execute("INSERT INTO people VALUES ('Amina Example')", &[])
-            .await;
+        let _ = owner.execute("INSERT INTO people VALUES ('Amina Example')", &[]).await;
     }
     server.stop().await.unwrap();
     let log = std::fs::read_to_string(folder.path().join("postgres.log")).unwrap();
-    assert!(
-        log.contains("duplicate key value") && !log.contains("Amina"),
-        "{log}"
-    );
+    assert!(log.contains("duplicate key value") && !log.contains("Amina"), "{log}");
 }
 
 #[tokio::test]
 async fn a_command_finds_a_throwaway_server_that_leaves_nothing_behind() {
     let place = tempfile::tempdir().unwrap();
     let note = place.path().join("url");
-    let script = format!(
-        "printf %s \"$HELPDESK_TEST_POSTGRES\" > '{}'; exit 7",
-        note.display()
-    );
+    let script = format!("printf %s \"$HELPDESK_TEST_POSTGRES\" > '{}'; exit 7", note.display());
     let status = with_throwaway(&["sh".into(), "-c".into(), script]).await.unwrap();
     assert_eq!(status.code(), Some(7));
 
     let url: tokio_postgres::Config = std::fs::read_to_string(&note).unwrap().parse().unwrap();
-    assert_eq!(
-        (url.get_user(), url.get_dbname()),
-        (Some("postgres"), Some("postgres"))
-    );
-    let [tokio_postgres::config::Host::Unix(socket)] = url.get_hosts() else {
-        panic!("{url:?}")
-    };
+    assert_eq!((url.get_user(), url.get_dbname()), (Some("postgres"), Some("postgres")));
+    let [tokio_postgres::config::Host::Unix(socket)] = url.get_hosts() else { panic!("{url:?}") };
     assert!(!socket.parent().unwrap().exists());
 }
 
 #[tokio::test]
 async fn a_command_that_does_not_exist_is_named() {
-    let refusal = with_throwaway(&["no-such-command".into()])
-        .await
-        .unwrap_err()
-        .to_string();
+    let refusal = with_throwaway(&["no-such-command".into()]).await.unwrap_err().to_string();
     assert!(refusal.contains("no-such-command"), "{refusal}");
 }
 
@@ -205,12 +164,6 @@ async fn a_command_that_does_not_exist_is_named() {
 fn a_url_names_role_socket_and_database() {
     let url = url(Path::new("/data/my desk/socket"), APP_ROLE, "one&two");
     let config: tokio_postgres::Config = url.parse().unwrap();
-    assert_eq!(
-        (config.get_user(), config.get_dbname()),
-        (Some("helpdesk_app"), Some("one&two"))
-    );
-    assert_eq!(
-        config.get_hosts(),
-        [tokio_postgres::config::Host::Unix("/data/my desk/socket".into())]
-    );
+    assert_eq!((config.get_user(), config.get_dbname()), (Some("helpdesk_app"), Some("one&two")));
+    assert_eq!(config.get_hosts(), [tokio_postgres::config::Host::Unix("/data/my desk/socket".into())]);
 }

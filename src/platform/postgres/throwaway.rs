@@ -25,28 +25,16 @@ const PREFIX: &str = "migrant-desk-test-";
 /// When the server does not start or stop, or the command cannot be run. A command that fails is no error: its
 /// status is the answer.
 pub async fn with_throwaway(command: &[String]) -> anyhow::Result<ExitStatus> {
-    let (program, arguments) = command
-        .split_first()
-        .context("name the command to run after `--`")?;
+    let (program, arguments) = command.split_first().context("name the command to run after `--`")?;
     // Before anything is made: from here on a signal no longer ends us without cleaning up.
     let mut asked = Asked::listen()?;
     let scratch = Scratch::make()?;
-    let binaries = std::env::var_os("HELPDESK_POSTGRES_BIN")
-        .filter(|path| !path.is_empty())
-        .map(PathBuf::from);
-    let server = OwnPostgres::start(&Options {
-        folder: scratch.0.clone(),
-        binaries,
-        durable: false,
-    })
-    .await?;
+    let binaries =
+        std::env::var_os("HELPDESK_POSTGRES_BIN").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let server = OwnPostgres::start(&Options { folder: scratch.0.clone(), binaries, durable: false }).await?;
     let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .env(URL_VARIABLE, server.superuser_url("postgres"));
-    let ended = run(&mut command, &mut asked)
-        .await
-        .with_context(|| format!("cannot run {program}"));
+    command.args(arguments).env(URL_VARIABLE, server.superuser_url("postgres"));
+    let ended = run(&mut command, &mut asked).await.with_context(|| format!("cannot run {program}"));
     server.stop().await?;
     ended
 }
@@ -83,10 +71,7 @@ struct Asked {
 
 impl Asked {
     fn listen() -> std::io::Result<Asked> {
-        Ok(Asked {
-            to_interrupt: signal(SignalKind::interrupt())?,
-            to_end: signal(SignalKind::terminate())?,
-        })
+        Ok(Asked { to_interrupt: signal(SignalKind::interrupt())?, to_end: signal(SignalKind::terminate())? })
     }
 }
 
@@ -97,9 +82,7 @@ impl Scratch {
     fn make() -> anyhow::Result<Scratch> {
         let template = std::env::temp_dir().join(format!("{PREFIX}XXXXXX"));
         let made = nix::unistd::mkdtemp(&template);
-        Ok(Scratch(made.with_context(|| {
-            format!("cannot make {}", template.display())
-        })?))
+        Ok(Scratch(made.with_context(|| format!("cannot make {}", template.display()))?))
     }
 }
 

@@ -20,14 +20,8 @@ pub fn day(language: Language, date: NaiveDate) -> String {
 
 /// A month in words: `November 2026`, `noviembre de 2026`, `novembre 2026`, `Nobyembre 2026`.
 pub fn month(language: Language, any_day_in_it: NaiveDate) -> String {
-    let pattern = if language == Language::Es {
-        "%B de %Y"
-    } else {
-        "%B %Y"
-    };
-    any_day_in_it
-        .format_localized(pattern, language.locale())
-        .to_string()
+    let pattern = if language == Language::Es { "%B de %Y" } else { "%B %Y" };
+    any_day_in_it.format_localized(pattern, language.locale()).to_string()
 }
 
 /// An instant on the clock of `zone`, which is named because an office, a partner and a worker may live by
@@ -55,9 +49,7 @@ pub fn number(language: Language, number: f64) -> String {
         Language::Fr => ('\u{202f}', ','),
     };
     let plain = number.abs().to_string();
-    let (whole, fraction) = plain
-        .split_once('.')
-        .map_or((plain.as_str(), None), |(w, f)| (w, Some(f)));
+    let (whole, fraction) = plain.split_once('.').map_or((plain.as_str(), None), |(w, f)| (w, Some(f)));
     let mut written = String::with_capacity(plain.len() + plain.len() / 3 + 1);
     if number < 0.0 {
         written.push('-');
@@ -83,31 +75,19 @@ mod tests {
 
     #[test]
     fn a_moment_is_told_on_the_local_clock() {
-        let at = Utc
-            .with_ymd_and_hms(2026, 11, 24, 7, 30, 0)
-            .single()
-            .expect("a moment");
+        let at = Utc.with_ymd_and_hms(2026, 11, 24, 7, 30, 0).single().expect("a moment");
         let told = |language, zone| moment(language, at, zone);
-        assert_eq!(
-            told(Language::En, chrono_tz::Asia::Manila),
-            "24 November 2026, 15:30 (Manila time)"
-        );
+        assert_eq!(told(Language::En, chrono_tz::Asia::Manila), "24 November 2026, 15:30 (Manila time)");
         assert_eq!(
             told(Language::Fil, chrono_tz::Asia::Manila),
             "Nobyembre 24, 2026, 15:30 (oras sa Manila)"
         );
-        assert_eq!(
-            told(Language::Fr, chrono_tz::Africa::Dakar),
-            "24 novembre 2026 à 07:30 (heure de Dakar)"
-        );
+        assert_eq!(told(Language::Fr, chrono_tz::Africa::Dakar), "24 novembre 2026 à 07:30 (heure de Dakar)");
         assert_eq!(
             told(Language::Es, chrono_tz::America::Guayaquil),
             "24 de noviembre de 2026, 02:30 (hora de Guayaquil)"
         );
-        assert_eq!(
-            told(Language::En, chrono_tz::UTC),
-            "24 November 2026, 07:30 (UTC)"
-        );
+        assert_eq!(told(Language::En, chrono_tz::UTC), "24 November 2026, 07:30 (UTC)");
     }
 
     #[test]

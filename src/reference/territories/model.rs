@@ -1,9 +1,7 @@
 //! Rows and queries of the official places.
 
 use diesel::HasQuery;
-use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 
 use crate::reference::model::missing;
@@ -29,27 +27,9 @@ pub struct Territory {
     /// The territory it lies in.
     pub parent: Option<String>,
     /// Codes from the top of the country down to this one, itself included.
-    #[diesel(deserialize_as = Lineage)]
     pub lineage: Vec<String>,
     /// See [`search_key`].
     pub search_key: String,
-}
-
-/// Reads the lineage column, whose elements Diesel takes for nullable though none is null.
-pub struct Lineage(Vec<String>);
-
-impl Queryable<Array<Nullable<Text>>, Pg> for Lineage {
-    type Row = Vec<Option<String>>;
-
-    fn build(row: Self::Row) -> diesel::deserialize::Result<Self> {
-        Ok(Lineage(row.into_iter().flatten().collect()))
-    }
-}
-
-impl From<Lineage> for Vec<String> {
-    fn from(lineage: Lineage) -> Vec<String> {
-        lineage.0
-    }
 }
 
 /// Which territories a search is for; an empty search is for all of them.
@@ -85,7 +65,7 @@ impl Territory {
             query = query.filter(territories::parent.eq(parent));
         }
         if let Some(within) = search.within {
-            query = query.filter(territories::lineage.contains(vec![Some(within)]));
+            query = query.filter(territories::lineage.contains(vec![within]));
         }
         // A key has neither % nor _, so it can stand in a pattern as it is.
         if let Some(key) = search.prefix.map(search_key).filter(|key| !key.is_empty()) {
@@ -111,26 +91,17 @@ impl Territory {
 
     /// One territory.
     pub async fn find(conn: &mut AsyncPgConnection, code: &str) -> QueryResult<Option<Territory>> {
-        Territory::query()
-            .filter(territories::code.eq(code))
-            .first(conn)
-            .await
-            .optional()
+        Territory::query().filter(territories::code.eq(code)).first(conn).await.optional()
     }
 
     /// Those of these codes that exist, in no order.
     pub async fn list(conn: &mut AsyncPgConnection, codes: &[&str]) -> QueryResult<Vec<Territory>> {
-        Territory::query()
-            .filter(territories::code.eq_any(codes))
-            .load(conn)
-            .await
+        Territory::query().filter(territories::code.eq_any(codes)).load(conn).await
     }
 
     /// Which of these codes are no territory.
     pub async fn unknown(conn: &mut AsyncPgConnection, wanted: &[&str]) -> QueryResult<Vec<String>> {
-        let known = territories::table
-            .filter(territories::code.eq_any(wanted))
-            .select(territories::code);
+        let known = territories::table.filter(territories::code.eq_any(wanted)).select(territories::code);
         Ok(missing(wanted, known.load(conn).await?))
     }
 }

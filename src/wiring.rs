@@ -1,0 +1,77 @@
+//! The switchboard: every feature's operations, jobs and recurring work on one screen. Nothing else may touch everything.
+
+use std::net::TcpListener;
+
+use actix_web::dev::Server;
+use actix_web::http::{Method, header};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::scope::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::platform::app::App;
+use crate::platform::error::Error;
+use crate::platform::http::frame;
+use crate::platform::jobs::{Handler, Recurring, handler};
+use crate::{audit, contract, notices, offices, problems, staff};
+
+/// Every operation under `/api/v1`.
+fn operations(config: &mut ServiceConfig) {
+    staff::sign_in::routes(config);
+    offices::routes::routes(config);
+    staff::routes::routes(config);
+    notices::routes::routes(config);
+    audit::routes::routes(config);
+}
+
+/// Every kind of work done later.
+pub static JOBS: &[Handler] = &[handler::<notices::jobs::SendNotice>()];
+
+/// Work that comes round by itself.
+pub static RECURRING: &[Recurring] = &[];
+
+/// The API's document, from the handlers.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, api) =
+        ActixApp::new().into_utoipa_app().service(scope("/api/v1").configure(operations)).split_for_parts();
+    contract::complete(api)
+}
+
+/// Serves the application on a listener, until stopped. In-flight requests have 30 seconds to end.
+///
+/// # Errors
+/// When the listener cannot be used.
+pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let contract = web::Data::new(contract::Contract::new(openapi()));
+    let server = HttpServer::new(move || {
+        let (actix, _) = ActixApp::new()
+            .into_utoipa_app()
+            .service(scope("/api/v1").configure(operations))
+            .split_for_parts();
+        actix
+            .app_data(web::Data::new(app.clone()))
+            .app_data(contract.clone())
+            .app_data(web::PayloadConfig::new(app.settings.request_body_limit))
+            .configure(contract::pages)
+            .default_service(web::to(nothing_here))
+            .wrap(from_fn(audit::routes::record_denials))
+            .wrap(from_fn(frame))
+            .wrap(Compress::default())
+    });
+    Ok(server.workers(workers).shutdown_timeout(30).disable_signals().listen(listener)?.run())
+}
+
+/// Unknown paths, and known ones with another method.
+async fn nothing_here(request: HttpRequest, contract: web::Data<contract::Contract>) -> HttpResponse {
+    let allowed = contract.methods(request.path());
+    if allowed.is_empty() {
+        return Error::from(&problems::NOT_FOUND).error_response();
+    }
+    let allow = allowed.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+    let mut response = Error::from(&problems::METHOD_NOT_ALLOWED).error_response();
+    if let Ok(value) = header::HeaderValue::from_str(&allow) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    response
+}
