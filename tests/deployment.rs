@@ -45,34 +45,23 @@ fn compose() -> Compose {
 /// Every name beginning with `HELPDESK_`.
 fn settings_in(text: &str) -> BTreeSet<String> {
     let letters = |letter: char| !(letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
-    let words = text
-        .split(letters)
-        .filter(|word| word.starts_with("HELPDESK_") && word.len() > "HELPDESK_".len());
-    words
-        .filter(|word| !NOT_SETTINGS.contains(word))
-        .map(str::to_owned)
-        .collect()
+    let words =
+        text.split(letters).filter(|word| word.starts_with("HELPDESK_") && word.len() > "HELPDESK_".len());
+    words.filter(|word| !NOT_SETTINGS.contains(word)).map(str::to_owned).collect()
 }
 
 /// The names that `.env.example` gives a default, commented out or not.
 fn listed() -> BTreeMap<String, String> {
     let lines = text(".env.example");
-    let settings = lines
-        .lines()
-        .filter_map(|line| line.trim_start_matches('#').split_once('='));
+    let settings = lines.lines().filter_map(|line| line.trim_start_matches('#').split_once('='));
     let named = settings.filter(|(name, _)| !name.is_empty() && !name.contains(' '));
-    named
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+    named.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// The steps of the Dockerfile, continued lines joined, comments left out.
 fn dockerfile() -> Vec<Vec<String>> {
     let text = text("Dockerfile");
-    let lines: Vec<_> = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with('#'))
-        .collect();
+    let lines: Vec<_> = text.lines().filter(|line| !line.trim_start().starts_with('#')).collect();
     let joined = lines.join("\n").replace("\\\n", " ");
     joined
         .lines()
@@ -84,37 +73,20 @@ fn dockerfile() -> Vec<Vec<String>> {
 #[test]
 fn every_setting_used_in_deployment_is_listed() {
     let listed = listed();
-    for file in [
-        "docker-compose.yml",
-        "Dockerfile",
-        "deploy/roles.sh",
-        "deploy/keys.sh",
-        "dev",
-    ] {
+    for file in ["docker-compose.yml", "Dockerfile", "deploy/roles.sh", "deploy/keys.sh", "dev"] {
         for setting in settings_in(&text(file)) {
-            assert!(
-                listed.contains_key(&setting),
-                "{file} uses {setting}, which .env.example does not list"
-            );
+            assert!(listed.contains_key(&setting), "{file} uses {setting}, which .env.example does not list");
         }
     }
 }
 
 #[test]
 fn the_list_of_settings_is_the_one_the_service_reads() {
-    let listed: BTreeSet<_> = listed()
-        .into_keys()
-        .filter(|name| name.starts_with("HELPDESK_"))
-        .collect();
+    let listed: BTreeSet<_> = listed().into_keys().filter(|name| name.starts_with("HELPDESK_")).collect();
     let read = settings_in(&text("src/platform/config.rs"));
-    let (unread, unlisted): (Vec<_>, Vec<_>) = (
-        listed.difference(&read).collect(),
-        read.difference(&listed).collect(),
-    );
-    assert!(
-        unread.is_empty(),
-        ".env.example lists what src/platform/config.rs does not read: {unread:?}"
-    );
+    let (unread, unlisted): (Vec<_>, Vec<_>) =
+        (listed.difference(&read).collect(), read.difference(&listed).collect());
+    assert!(unread.is_empty(), ".env.example lists what src/platform/config.rs does not read: {unread:?}");
     assert!(
         unlisted.is_empty(),
         "src/platform/config.rs reads what .env.example does not list: {unlisted:?}"
@@ -126,24 +98,12 @@ fn every_setting_is_listed_once_and_explained() {
     let lines = text(".env.example");
     let lines: Vec<_> = lines.lines().collect();
     let mut seen = BTreeSet::new();
-    for pair in lines
-        .windows(2)
-        .filter(|pair| pair[1].trim_start_matches('#').starts_with("HELPDESK_"))
-    {
+    for pair in lines.windows(2).filter(|pair| pair[1].trim_start_matches('#').starts_with("HELPDESK_")) {
         let name = pair[1].trim_start_matches('#').split('=').next().unwrap();
         assert!(seen.insert(name), "{name} is listed twice");
-        assert!(
-            pair[0].starts_with("# "),
-            "{name} has no word of explanation above it"
-        );
+        assert!(pair[0].starts_with("# "), "{name} has no word of explanation above it");
     }
-    assert_eq!(
-        seen.len(),
-        listed()
-            .keys()
-            .filter(|name| name.starts_with("HELPDESK_"))
-            .count()
-    );
+    assert_eq!(seen.len(), listed().keys().filter(|name| name.starts_with("HELPDESK_")).count());
 }
 
 #[test]
@@ -151,14 +111,8 @@ fn every_variable_that_compose_fills_in_is_listed() {
     let text = text("docker-compose.yml");
     let listed = listed();
     for name in text.split("${").skip(1) {
-        let end = name
-            .find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
-            .unwrap();
-        assert!(
-            listed.contains_key(&name[..end]),
-            "{} is not in .env.example",
-            &name[..end]
-        );
+        let end = name.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).unwrap();
+        assert!(listed.contains_key(&name[..end]), "{} is not in .env.example", &name[..end]);
     }
 }
 
@@ -167,14 +121,8 @@ fn compose_names_only_services_volumes_and_files_that_exist() {
     let compose = compose();
     for (name, service) in &compose.services {
         for (other, dependency) in &service.depends_on {
-            assert!(
-                compose.services.contains_key(other),
-                "{name} waits for {other}, which is not there"
-            );
-            assert!(
-                dependency.condition.starts_with("service_"),
-                "{name} waits for {other} how?"
-            );
+            assert!(compose.services.contains_key(other), "{name} waits for {other}, which is not there");
+            assert!(dependency.condition.starts_with("service_"), "{name} waits for {other} how?");
         }
         for volume in &service.volumes {
             let source = volume.split(':').next().unwrap();
@@ -186,11 +134,7 @@ fn compose_names_only_services_volumes_and_files_that_exist() {
             assert!(known, "{name} mounts {source}, which is not there");
         }
         let pinned = service.image == "migrant-desk" || service.image.contains(':');
-        assert!(
-            pinned && !service.image.ends_with(":latest"),
-            "{name} uses {} of no version",
-            service.image
-        );
+        assert!(pinned && !service.image.ends_with(":latest"), "{name} uses {} of no version", service.image);
     }
 }
 
@@ -201,11 +145,7 @@ fn the_service_works_as_the_bounded_role_and_migrates_as_the_owner() {
     let app = url("service", "HELPDESK_DATABASE_URL").unwrap();
     let owner = url("migrate", "HELPDESK_MIGRATION_DATABASE_URL").unwrap();
     assert!(app.contains("//helpdesk_app:") && owner.contains("//helpdesk_owner:"));
-    assert_eq!(
-        url("service", "HELPDESK_MIGRATION_DATABASE_URL"),
-        None,
-        "the service can change the schema"
-    );
+    assert_eq!(url("service", "HELPDESK_MIGRATION_DATABASE_URL"), None, "the service can change the schema");
 }
 
 #[test]
@@ -228,20 +168,14 @@ fn the_dockerfile_copies_what_exists_and_ends_as_an_ordinary_user() {
                     continue;
                 }
                 for source in &places[..places.len() - 1] {
-                    assert!(
-                        path(source).exists(),
-                        "the Dockerfile copies {source}, which is not there"
-                    );
+                    assert!(path(source).exists(), "the Dockerfile copies {source}, which is not there");
                 }
             }
             "USER" => user = step[1].clone(),
             _ => {}
         }
     }
-    assert!(
-        !user.is_empty() && user != "root",
-        "the service would run as root"
-    );
+    assert!(!user.is_empty() && user != "root", "the service would run as root");
 }
 
 #[test]

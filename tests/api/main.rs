@@ -1,0 +1,7 @@
+//! The API as its clients see it: the real server, a database per test, clients by role.
+
+#[allow(dead_code)]
+mod support;
+
+mod offices;
+mod staff;
