@@ -854,4 +854,3 @@ diesel::allow_tables_to_appear_in_same_query!(
     tasks,
     territories,
 );
-
