@@ -25,9 +25,8 @@ pub struct Contract {
 
 impl Contract {
     /// Prepares the look-ups.
-    pub fn new(api: OpenApi) -> Contract {
-        let value = serde_json::to_value(&api).unwrap_or_default();
-        let paths = value["paths"].as_object().cloned().unwrap_or_default();
+    pub fn new(document: &Value) -> Contract {
+        let paths = document["paths"].as_object().cloned().unwrap_or_default();
         let paths = paths
             .iter()
             .map(|(path, item)| {
@@ -36,7 +35,7 @@ impl Contract {
                 (ResourceDef::new(path.as_str()), methods)
             })
             .collect();
-        Contract { document: value.to_string(), paths }
+        Contract { document: document.to_string(), paths }
     }
 
     /// The methods a path has; none when there is no such path.
@@ -47,8 +46,8 @@ impl Contract {
 }
 
 /// Adds what is the same for every operation: who may call, headers, and every refusal with its codes.
-pub fn complete(api: OpenApi) -> OpenApi {
-    let mut document = serde_json::to_value(&api).unwrap_or_default();
+pub fn complete(api: &OpenApi) -> Value {
+    let mut document = serde_json::to_value(api).unwrap_or_default();
     document["info"] = json!({
         "title": "Migrant Desk",
         "version": env!("CARGO_PKG_VERSION"),
@@ -65,7 +64,7 @@ pub fn complete(api: OpenApi) -> OpenApi {
             }
         }
     }
-    serde_json::from_value(document).unwrap_or(api)
+    document
 }
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {

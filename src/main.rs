@@ -76,7 +76,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             start::migrate(&database.owner_url).await?;
             close(database).await?;
         }
-        Command::Openapi => println!("{}", wiring::openapi().to_pretty_json()?),
+        Command::Openapi => println!("{}", serde_json::to_string_pretty(&wiring::openapi())?),
         Command::WithPostgres { command } => {
             let status = postgres::with_throwaway(&command).await?;
             return Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)));

@@ -32,10 +32,10 @@ pub static JOBS: &[Handler] = &[handler::<notices::jobs::SendNotice>()];
 pub static RECURRING: &[Recurring] = &[];
 
 /// The API's document, from the handlers.
-pub fn openapi() -> utoipa::openapi::OpenApi {
+pub fn openapi() -> serde_json::Value {
     let (_, api) =
         ActixApp::new().into_utoipa_app().service(scope("/api/v1").configure(operations)).split_for_parts();
-    contract::complete(api)
+    contract::complete(&api)
 }
 
 /// Serves the application on a listener, until stopped. In-flight requests have 30 seconds to end.
@@ -43,7 +43,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 /// # Errors
 /// When the listener cannot be used.
 pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let contract = web::Data::new(contract::Contract::new(openapi()));
+    let contract = web::Data::new(contract::Contract::new(&openapi()));
     let server = HttpServer::new(move || {
         let (actix, _) = ActixApp::new()
             .into_utoipa_app()
