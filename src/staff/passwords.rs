@@ -41,7 +41,7 @@ pub fn check(errors: &mut FieldErrors, pointer: &str, password: &str, email: &st
     } else if length > LONGEST {
         errors.add(pointer, "too_long", format!("At most {LONGEST} characters."));
     } else if include_str!("../../data/common-passwords.txt").lines().any(|common| common == lower)
-        || lower.chars().all(|c| Some(c) == lower.chars().next())
+        || lower.chars().all(|c| lower.starts_with(c))
         || (local.len() > 3 && lower.starts_with(local) && length < local.len() + 8)
     {
         errors.add(pointer, "too_common", "Is one of the first that somebody would try.");

@@ -141,6 +141,7 @@ impl Answer {
 
     /// A refusal in problem+json with this status and code; gives the document.
     #[track_caller]
+    #[expect(clippy::wrong_self_convention, reason = "reads as the sentence it checks")]
     pub fn is_problem(self, status: u16, code: &str) -> Value {
         assert_eq!((self.status.as_u16(), &self.json["code"]), (status, &json!(code)), "{}", self.json);
         assert_eq!(self.headers["content-type"], "application/problem+json");
