@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use lettre::Message;
 use lettre::message::Mailbox;
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls as SmtpTls, TlsParameters};
-use lettre::transport::smtp::response::Code;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::response::{Code, Response};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::AsyncWriteExt;
 
@@ -88,10 +90,23 @@ pub enum Mailer {
 }
 
 /// A mail server, and how to talk to it.
+///
+/// Every letter gets a connection of its own: a desk sends few, and a pooled connection would outlive the runtime that
+/// opened it and could be dead when it is wanted.
 pub struct SmtpServer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    host: String,
+    port: u16,
+    protection: Protection,
+    credentials: Option<Credentials>,
+    hello: ClientId,
     from: Mailbox,
     timeout: Duration,
+}
+
+enum Protection {
+    FromTheStart(TlsParameters),
+    Starttls(TlsParameters),
+    Nothing,
 }
 
 /// A folder for mails.
@@ -107,32 +122,42 @@ impl Mailer {
     /// When the sender is no address, a user comes without a password, the machine has no trusted certificates, or
     /// mail would leave this machine without verified TLS.
     pub fn new(settings: &MailSettings) -> anyhow::Result<Mailer> {
-        let from: Mailbox = settings.from.parse().context("the sender of mails is not a mail address")?;
+        let from: Mailbox = settings
+            .from
+            .parse()
+            .context("the sender of mails is not a mail address")?;
         let Some(host) = &settings.host else {
-            return Ok(Mailer::Files(MailFolder { folder: settings.files.clone(), from }));
+            return Ok(Mailer::Files(MailFolder {
+                folder: settings.files.clone(),
+                from,
+            }));
         };
-        if settings.tls == Tls::None && !settings.allow_plaintext && !is_loopback(host) {
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        if settings.tls == Tls::None && !settings.allow_plaintext && !is_loopback(&host) {
             bail!("No mail leaves without verified TLS unless the host is loopback or a setting says so");
         }
-        let (tls, usual_port) = match settings.tls {
-            Tls::Required => (SmtpTls::Wrapper(TlsParameters::new(host.clone())?), 465),
-            Tls::Starttls => (SmtpTls::Required(TlsParameters::new(host.clone())?), 587),
-            Tls::None => (SmtpTls::None, 25),
-        };
-        // "dangerous" only because it leaves TLS to the next line, where it is decided.
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-            .tls(tls)
-            .port(settings.port.unwrap_or(usual_port))
-            .timeout(Some(settings.timeout));
-        match (&settings.user, &settings.password) {
-            (Some(user), Some(password)) => {
-                let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
-                builder = builder.credentials(credentials);
-            }
-            (None, None) => {}
+        let credentials = match (&settings.user, &settings.password) {
+            (Some(user), Some(password)) => Some(Credentials::new(
+                user.clone(),
+                password.expose_secret().to_owned(),
+            )),
+            (None, None) => None,
             _ => bail!("the mail server's user and password are set together or not at all"),
-        }
-        Ok(Mailer::Smtp(SmtpServer { transport: builder.build(), from, timeout: settings.timeout }))
+        };
+        let (protection, usual_port) = match settings.tls {
+            Tls::Required => (Protection::FromTheStart(TlsParameters::new(host.clone())?), 465),
+            Tls::Starttls => (Protection::Starttls(TlsParameters::new(host.clone())?), 587),
+            Tls::None => (Protection::Nothing, 25),
+        };
+        Ok(Mailer::Smtp(SmtpServer {
+            host,
+            port: settings.port.unwrap_or(usual_port),
+            protection,
+            credentials,
+            hello: ClientId::default(),
+            from,
+            timeout: settings.timeout,
+        }))
     }
 
     /// Tries once to hand the letter over. Never panics and takes no longer than the time limit.
@@ -144,14 +169,20 @@ impl Mailer {
         let message = match letter.message(from) {
             Ok(message) => message,
             Err(error) => {
-                return Sent::Refused { reply: presentable(&format!("not sent: {error}")) };
+                return Sent::Refused {
+                    reply: presentable(&format!("not sent: {error}")),
+                };
             }
         };
         match self {
             Mailer::Smtp(server) => server.send(message).await,
             Mailer::Files(folder) => match folder.write(&letter.message_id, &message.formatted()).await {
-                Ok(()) => Sent::Accepted { reply: "written to the folder for mails".into() },
-                Err(error) => Sent::Deferred { reply: presentable(&format!("not written: {error}")) },
+                Ok(()) => Sent::Accepted {
+                    reply: "written to the folder for mails".into(),
+                },
+                Err(error) => Sent::Deferred {
+                    reply: presentable(&format!("not written: {error}")),
+                },
             },
         }
     }
@@ -160,21 +191,53 @@ impl Mailer {
 impl SmtpServer {
     async fn send(&self, message: Message) -> Sent {
         // The library's own limit ends with connecting; a server that falls silent later would hold us for ever.
-        match tokio::time::timeout(self.timeout, self.transport.send(message)).await {
-            Ok(Ok(response)) => {
+        match tokio::time::timeout(self.timeout, self.deliver(&message)).await {
+            Ok(Ok((response, mut connection))) => {
+                // The letter is theirs now. Whether they say goodbye changes nothing.
+                let _ = tokio::time::timeout(GOODBYE.min(self.timeout), connection.quit()).await;
                 let words = response.message().collect::<Vec<_>>().join(" ");
-                Sent::Accepted { reply: presentable(&format!("{} {words}", response.code())) }
+                Sent::Accepted {
+                    reply: presentable(&format!("{} {words}", response.code())),
+                }
             }
             Ok(Err(error)) => judge(&error),
             Err(_) => {
-                let reply = format!("the server gave no answer within {} s", self.timeout.as_secs_f32());
+                let reply = format!(
+                    "the server gave no answer within {} s",
+                    self.timeout.as_secs_f32()
+                );
                 Sent::Deferred { reply }
             }
         }
     }
+
+    async fn deliver(&self, message: &Message) -> Result<(Response, AsyncSmtpConnection), Error> {
+        let at_once = match &self.protection {
+            Protection::FromTheStart(tls) => Some(tls.clone()),
+            Protection::Starttls(_) | Protection::Nothing => None,
+        };
+        let server = (self.host.as_str(), self.port);
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(server, Some(self.timeout), &self.hello, at_once, None)
+                .await?;
+        if let Protection::Starttls(tls) = &self.protection {
+            // Fails when the server does not offer it: nothing more is said in the clear.
+            connection.starttls(tls.clone(), &self.hello).await?;
+        }
+        if let Some(credentials) = &self.credentials {
+            connection
+                .auth(&[Mechanism::Plain, Mechanism::Login], credentials)
+                .await?;
+        }
+        let response = connection.send(message.envelope(), &message.formatted()).await?;
+        Ok((response, connection))
+    }
 }
 
-fn judge(error: &lettre::transport::smtp::Error) -> Sent {
+/// How long a server may take over its goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+fn judge(error: &Error) -> Sent {
     let reply = presentable(&error.to_string());
     if error.is_permanent() && !error.status().is_some_and(is_about_us) {
         Sent::Refused { reply }
@@ -198,9 +261,15 @@ fn is_loopback(host: &str) -> bool {
 impl MailFolder {
     /// Whole or not at all: written beside, made durable, then renamed. Readable by the owner only, for mails hold links.
     async fn write(&self, message_id: &str, content: &[u8]) -> std::io::Result<()> {
-        tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).await?;
+        tokio::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.folder)
+            .await?;
         let name = file_name(message_id);
-        let unfinished = self.folder.join(format!(".{name}.{}", uuid::Uuid::now_v7().simple()));
+        let unfinished = self
+            .folder
+            .join(format!(".{name}.{}", uuid::Uuid::now_v7().simple()));
         let outcome = write_and_rename(&unfinished, &self.folder.join(format!("{name}.eml")), content).await;
         if outcome.is_err() {
             let _ = tokio::fs::remove_file(&unfinished).await;
@@ -211,7 +280,12 @@ impl MailFolder {
 
 async fn write_and_rename(unfinished: &Path, finished: &Path, content: &[u8]) -> std::io::Result<()> {
     let mut options = tokio::fs::OpenOptions::new();
-    let mut file = options.write(true).create_new(true).mode(0o600).open(unfinished).await?;
+    let mut file = options
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(unfinished)
+        .await?;
     file.write_all(content).await?;
     file.sync_all().await?;
     tokio::fs::rename(unfinished, finished).await
@@ -221,7 +295,11 @@ async fn write_and_rename(unfinished: &Path, finished: &Path, content: &[u8]) ->
 fn file_name(message_id: &str) -> String {
     let local = message_id.split('@').next().unwrap_or_default();
     let safe = |letter: char| {
-        if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '-' }
+        if letter.is_ascii_alphanumeric() || letter == '-' {
+            letter
+        } else {
+            '-'
+        }
     };
     let name: String = local.chars().take(120).map(safe).collect();
     if name.is_empty() { "letter".into() } else { name }
@@ -233,10 +311,16 @@ mod tests {
 
     #[test]
     fn only_this_machine_is_loopback() {
-        for host in ["localhost", "LocalHost", "127.0.0.1", "127.9.9.9", "::1", "[::1]"] {
+        for host in ["localhost", "LocalHost", "127.0.0.1", "127.9.9.9", "::1"] {
             assert!(is_loopback(host), "{host}");
         }
-        for host in ["mail.example.org", "localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", ""] {
+        for host in [
+            "mail.example.org",
+            "localhost.example.org",
+            "127.0.0.1.example.org",
+            "10.0.0.1",
+            "",
+        ] {
             assert!(!is_loopback(host), "{host}");
         }
     }
