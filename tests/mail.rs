@@ -33,21 +33,13 @@ fn letter() -> Letter {
     let mail = Paragraphs {
         subject: "Derivación PIC-2026-000412: esperamos su respuesta, ¿puede ser hoy? Ñ".into(),
         heading: "Le damos la bienvenida, María José Muñoz Ibáñez".into(),
-        lines: vec![
-            ".A line that begins with a dot".into(),
-            "Sédhiou, Peñafrancia, l’été ".repeat(60),
-        ],
+        lines: vec![".A line that begins with a dot".into(), "Sédhiou, Peñafrancia, l’été ".repeat(60)],
         facts: vec![("Número".into(), "PIC-2026-000412".into())],
         action: Some(("Abrir".into(), "https://desk.example/r/9f2c?a=1&b=2".into())),
         footer: "Este correo fue enviado por Migrant Desk.".into(),
     };
-    Letter::lay_out(
-        "0195-referral@desk.example",
-        "inbox@partner.example",
-        Language::Es,
-        &mail,
-    )
-    .expect("a letter")
+    Letter::lay_out("0195-referral@desk.example", "inbox@partner.example", Language::Es, &mail)
+        .expect("a letter")
 }
 
 async fn outcome(manners: Manners) -> Sent {
@@ -59,37 +51,19 @@ async fn outcome(manners: Manners) -> Sent {
 async fn names_with_accents_survive_the_journey() {
     let sink = SmtpSink::start().await;
     let sent = mailer(&sink).send(&letter()).await;
-    assert!(
-        matches!(&sent, Sent::Accepted { reply } if reply.starts_with("250")),
-        "{sent:?}"
-    );
+    assert!(matches!(&sent, Sent::Accepted { reply } if reply.starts_with("250")), "{sent:?}");
 
     let kept = sink.wait_for(1).await.remove(0);
-    assert_eq!(
-        (kept.from.as_str(), kept.to),
-        ("desk@example.org", vec!["inbox@partner.example".to_owned()])
-    );
-    assert!(
-        kept.raw.is_ascii(),
-        "servers without 8BITMIME must be able to carry it"
-    );
+    assert_eq!((kept.from.as_str(), kept.to), ("desk@example.org", vec!["inbox@partner.example".to_owned()]));
+    assert!(kept.raw.is_ascii(), "servers without 8BITMIME must be able to carry it");
     let read = MessageParser::default().parse(&kept.raw).expect("a message");
     let original = letter();
     assert_eq!(read.subject(), Some(original.subject.as_str()));
-    let sender = read
-        .from()
-        .and_then(|from| from.first())
-        .and_then(|from| from.name());
+    let sender = read.from().and_then(|from| from.first()).and_then(|from| from.name());
     assert_eq!(sender, Some("Unidad Ñandú"));
     let lines = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
-    assert_eq!(
-        read.body_text(0).map(|text| lines(&text)),
-        Some(lines(&original.text))
-    );
-    assert_eq!(
-        read.body_html(0).map(|html| lines(&html)),
-        Some(lines(&original.html))
-    );
+    assert_eq!(read.body_text(0).map(|text| lines(&text)), Some(lines(&original.text)));
+    assert_eq!(read.body_html(0).map(|html| lines(&html)), Some(lines(&original.html)));
 }
 
 #[tokio::test]
@@ -104,50 +78,24 @@ async fn a_letter_says_that_a_machine_wrote_it_and_in_which_language() {
     assert_eq!(read.message_id(), Some("0195-referral@desk.example"));
     assert!(read.date().is_some());
     let content_type = header("Content-Type").unwrap_or_default();
-    assert!(
-        content_type.starts_with("multipart/alternative"),
-        "{content_type}"
-    );
-    assert_eq!(
-        (
-            read.text_body_count(),
-            read.html_body_count(),
-            read.attachment_count()
-        ),
-        (1, 1, 0)
-    );
+    assert!(content_type.starts_with("multipart/alternative"), "{content_type}");
+    assert_eq!((read.text_body_count(), read.html_body_count(), read.attachment_count()), (1, 1, 0));
 }
 
 #[tokio::test]
 async fn a_permanent_refusal_is_told_apart_from_a_passing_one() {
-    let refused = outcome(Manners::RefuseRecipient(
-        "550 5.1.1 <inbox@partner.example> no such user".into(),
-    ))
-    .await;
-    let Sent::Refused { reply } = refused else {
-        panic!("{refused:?}")
-    };
+    let refused =
+        outcome(Manners::RefuseRecipient("550 5.1.1 <inbox@partner.example> no such user".into())).await;
+    let Sent::Refused { reply } = refused else { panic!("{refused:?}") };
     assert!(reply.contains("550") && reply.contains("no such user"), "{reply}");
-    assert!(
-        !reply.contains("partner.example"),
-        "the address is kept out of what is stored: {reply}"
-    );
+    assert!(!reply.contains("partner.example"), "the address is kept out of what is stored: {reply}");
 
     let later = outcome(Manners::RefuseRecipient("450 4.2.1 mailbox busy".into())).await;
-    assert!(
-        matches!(&later, Sent::Deferred { reply } if reply.contains("450")),
-        "{later:?}"
-    );
+    assert!(matches!(&later, Sent::Deferred { reply } if reply.contains("450")), "{later:?}");
     let later = outcome(Manners::RefuseData("451 4.3.0 try later".into())).await;
-    assert!(
-        matches!(&later, Sent::Deferred { reply } if reply.contains("451")),
-        "{later:?}"
-    );
+    assert!(matches!(&later, Sent::Deferred { reply } if reply.contains("451")), "{later:?}");
     let never = outcome(Manners::RefuseData("554 5.7.1 rejected".into())).await;
-    assert!(
-        matches!(&never, Sent::Refused { reply } if reply.contains("554")),
-        "{never:?}"
-    );
+    assert!(matches!(&never, Sent::Refused { reply } if reply.contains("554")), "{never:?}");
 }
 
 #[tokio::test]
@@ -164,10 +112,7 @@ async fn a_server_that_hangs_does_not_hold_the_worker_for_ever() {
 
         sink.behave(Manners::Polite);
         let again = mailer.send(&letter()).await;
-        assert!(
-            matches!(again, Sent::Accepted { .. }),
-            "the next letter passes: {again:?}"
-        );
+        assert!(matches!(again, Sent::Accepted { .. }), "the next letter passes: {again:?}");
     }
 }
 
@@ -177,21 +122,13 @@ async fn a_letter_lost_sight_of_is_sent_again_under_the_same_id() {
     sink.behave_once([Manners::DropAfterData]);
     let mailer = mailer(&sink);
     let first = mailer.send(&letter()).await;
-    assert!(
-        matches!(first, Sent::Deferred { .. }),
-        "nobody knows whether it arrived: {first:?}"
-    );
+    assert!(matches!(first, Sent::Deferred { .. }), "nobody knows whether it arrived: {first:?}");
     let second = mailer.send(&letter()).await;
     assert!(matches!(second, Sent::Accepted { .. }), "{second:?}");
     let kept = sink.wait_for(2).await;
     let ids: Vec<_> = kept
         .iter()
-        .filter_map(|kept| {
-            MessageParser::default()
-                .parse(&kept.raw)?
-                .message_id()
-                .map(str::to_owned)
-        })
+        .filter_map(|kept| MessageParser::default().parse(&kept.raw)?.message_id().map(str::to_owned))
         .collect();
     assert_eq!(ids, ["0195-referral@desk.example", "0195-referral@desk.example"]);
 }
@@ -208,10 +145,7 @@ async fn a_server_that_is_away_is_tried_again() {
     assert!(matches!(sent, Sent::Deferred { .. }), "{sent:?}");
     let port = SmtpSink::start().await.port();
     tokio::task::yield_now().await;
-    let gone = Mailer::new(&settings(Some("127.0.0.1"), port))
-        .expect("a mailer")
-        .send(&letter())
-        .await;
+    let gone = Mailer::new(&settings(Some("127.0.0.1"), port)).expect("a mailer").send(&letter()).await;
     assert!(matches!(gone, Sent::Deferred { .. }), "{gone:?}");
 }
 
@@ -224,10 +158,7 @@ async fn nothing_is_sent_when_tls_cannot_be_had() {
         (Tls::Required, Manners::Polite),
     ] {
         sink.behave(manners);
-        let settings = MailSettings {
-            tls,
-            ..settings(Some("127.0.0.1"), sink.port())
-        };
+        let settings = MailSettings { tls, ..settings(Some("127.0.0.1"), sink.port()) };
         let sent = Mailer::new(&settings).expect("a mailer").send(&letter()).await;
         assert!(matches!(sent, Sent::Deferred { .. }), "{tls:?}: {sent:?}");
     }
@@ -236,10 +167,7 @@ async fn nothing_is_sent_when_tls_cannot_be_had() {
 
 #[tokio::test]
 async fn a_wrong_password_costs_no_letter() {
-    let right = Manners::Authenticate {
-        user: "desk".into(),
-        password: "correct horse".into(),
-    };
+    let right = Manners::Authenticate { user: "desk".into(), password: "correct horse".into() };
     let sink = SmtpSink::start_with(right).await;
     for (password, accepted) in [("wrong", false), ("correct horse", true)] {
         let settings = MailSettings {
@@ -258,14 +186,8 @@ async fn a_wrong_password_costs_no_letter() {
 #[test]
 fn mail_does_not_leave_in_the_clear_unless_a_setting_says_so() {
     let mut abroad = settings(Some("mail.example.org"), 25);
-    let refusal = Mailer::new(&abroad)
-        .err()
-        .map(|error| error.to_string())
-        .unwrap_or_default();
-    assert!(
-        refusal.contains("No mail leaves without verified TLS"),
-        "{refusal}"
-    );
+    let refusal = Mailer::new(&abroad).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(refusal.contains("No mail leaves without verified TLS"), "{refusal}");
     abroad.allow_plaintext = true;
     assert!(Mailer::new(&abroad).is_ok());
     assert!(Mailer::new(&settings(Some("localhost"), 25)).is_ok());
@@ -273,30 +195,18 @@ fn mail_does_not_leave_in_the_clear_unless_a_setting_says_so() {
 
 #[test]
 fn settings_that_cannot_work_are_refused_at_the_start() {
-    let half = MailSettings {
-        user: Some("desk".into()),
-        ..settings(Some("localhost"), 25)
-    };
+    let half = MailSettings { user: Some("desk".into()), ..settings(Some("localhost"), 25) };
     assert!(Mailer::new(&half).is_err());
-    let nobody = MailSettings {
-        from: "nobody".into(),
-        ..settings(Some("localhost"), 25)
-    };
+    let nobody = MailSettings { from: "nobody".into(), ..settings(Some("localhost"), 25) };
     assert!(Mailer::new(&nobody).is_err());
 }
 
 #[tokio::test]
 async fn an_address_that_is_none_is_refused_and_not_repeated() {
     let sink = SmtpSink::start().await;
-    let wrong = Letter {
-        to: "María at example".into(),
-        ..letter()
-    };
+    let wrong = Letter { to: "María at example".into(), ..letter() };
     let sent = mailer(&sink).send(&wrong).await;
-    assert!(
-        matches!(&sent, Sent::Refused { reply } if !reply.contains("María")),
-        "{sent:?}"
-    );
+    assert!(matches!(&sent, Sent::Refused { reply } if !reply.contains("María")), "{sent:?}");
     assert_eq!(sink.connections(), 0);
 }
 
@@ -304,35 +214,23 @@ async fn an_address_that_is_none_is_refused_and_not_repeated() {
 async fn many_letters_at_once_all_arrive() {
     let sink = SmtpSink::start().await;
     let mailer = mailer(&sink);
-    let letters: Vec<_> = (0..40)
-        .map(|number| Letter {
-            message_id: format!("{number}@desk.example"),
-            ..letter()
-        })
-        .collect();
+    let letters: Vec<_> =
+        (0..40).map(|number| Letter { message_id: format!("{number}@desk.example"), ..letter() }).collect();
     let sent = futures_util::future::join_all(letters.iter().map(|letter| mailer.send(letter))).await;
-    assert!(
-        sent.iter().all(|sent| matches!(sent, Sent::Accepted { .. })),
-        "{sent:?}"
-    );
+    assert!(sent.iter().all(|sent| matches!(sent, Sent::Accepted { .. })), "{sent:?}");
     assert_eq!(sink.kept().len(), 40);
 }
 
 fn names_in(folder: &Path) -> Vec<String> {
     let files = std::fs::read_dir(folder).expect("a folder");
-    files
-        .map(|file| file.expect("a file").file_name().to_string_lossy().into_owned())
-        .collect()
+    files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect()
 }
 
 #[tokio::test]
 async fn without_a_server_letters_go_into_a_folder_whole() {
     let home = tempfile::tempdir().expect("a folder");
     let folder = home.path().join("not/yet/there");
-    let settings = MailSettings {
-        files: folder.clone(),
-        ..settings(None, 25)
-    };
+    let settings = MailSettings { files: folder.clone(), ..settings(None, 25) };
     let mailer = Mailer::new(&settings).expect("a mailer");
     for _ in 0..2 {
         let sent = mailer.send(&letter()).await;
@@ -353,10 +251,7 @@ async fn a_folder_that_cannot_be_written_is_tried_again() {
     let home = tempfile::tempdir().expect("a folder");
     let occupied = home.path().join("file");
     std::fs::write(&occupied, "in the way").expect("a file");
-    let settings = MailSettings {
-        files: occupied,
-        ..settings(None, 25)
-    };
+    let settings = MailSettings { files: occupied, ..settings(None, 25) };
     let sent = Mailer::new(&settings).expect("a mailer").send(&letter()).await;
     assert!(matches!(sent, Sent::Deferred { .. }), "{sent:?}");
 }

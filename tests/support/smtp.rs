@@ -72,10 +72,7 @@ impl SmtpSink {
     pub async fn start_with(manners: Manners) -> SmtpSink {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let state = Arc::new(Mutex::new(State {
-            manners,
-            ..State::default()
-        }));
+        let state = Arc::new(Mutex::new(State { manners, ..State::default() }));
         let shared = state.clone();
         let listening = tokio::spawn(async move {
             let mut talks = tokio::task::JoinSet::new();
@@ -87,11 +84,7 @@ impl SmtpSink {
                 });
             }
         });
-        SmtpSink {
-            address,
-            state,
-            listening,
-        }
+        SmtpSink { address, state, listening }
     }
 
     pub fn port(&self) -> u16 {
@@ -156,20 +149,11 @@ async fn converse(stream: TcpStream, manners: Manners, state: &Mutex<State>) -> 
         Manners::DropAtGreeting => return Ok(()),
         _ => {}
     }
-    let mut talk = Talk {
-        stream: BufReader::new(stream),
-        manners,
-        signed_in: false,
-        from: None,
-        to: Vec::new(),
-    };
+    let mut talk =
+        Talk { stream: BufReader::new(stream), manners, signed_in: false, from: None, to: Vec::new() };
     talk.say("220 sink.example ESMTP").await?;
     while let Some(line) = talk.hear().await? {
-        let verb = line
-            .split([' ', ':'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_uppercase();
+        let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
             "EHLO" | "HELO" => talk.greet().await?,
             "STARTTLS" if talk.manners == Manners::BreakTls => {
@@ -221,8 +205,7 @@ impl Talk {
         match self.manners {
             Manners::BreakTls => self.say("250-sink.example\r\n250-8BITMIME\r\n250 STARTTLS").await,
             Manners::Authenticate { .. } => {
-                self.say("250-sink.example\r\n250-8BITMIME\r\n250 AUTH PLAIN")
-                    .await
+                self.say("250-sink.example\r\n250-8BITMIME\r\n250 AUTH PLAIN").await
             }
             _ => self.say("250-sink.example\r\n250-8BITMIME\r\n250 SMTPUTF8").await,
         }
@@ -235,11 +218,7 @@ impl Talk {
         };
         let expected = base64::engine::general_purpose::STANDARD.encode(format!("\0{user}\0{password}"));
         self.signed_in = line.split(' ').nth(2) == Some(expected.as_str());
-        let answer = if self.signed_in {
-            "235 welcome"
-        } else {
-            "535 5.7.8 wrong user or password"
-        };
+        let answer = if self.signed_in { "235 welcome" } else { "535 5.7.8 wrong user or password" };
         self.say(answer).await
     }
 
@@ -277,11 +256,7 @@ impl Talk {
             }
             raw.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
         }
-        let kept = Kept {
-            from,
-            to: std::mem::take(&mut self.to),
-            raw,
-        };
+        let kept = Kept { from, to: std::mem::take(&mut self.to), raw };
         match self.manners.clone() {
             Manners::RefuseData(answer) => self.say(&answer).await.map(|()| true),
             Manners::HangAfterData => std::future::pending().await,

@@ -122,25 +122,18 @@ impl Mailer {
     /// When the sender is no address, a user comes without a password, the machine has no trusted certificates, or
     /// mail would leave this machine without verified TLS.
     pub fn new(settings: &MailSettings) -> anyhow::Result<Mailer> {
-        let from: Mailbox = settings
-            .from
-            .parse()
-            .context("the sender of mails is not a mail address")?;
+        let from: Mailbox = settings.from.parse().context("the sender of mails is not a mail address")?;
         let Some(host) = &settings.host else {
-            return Ok(Mailer::Files(MailFolder {
-                folder: settings.files.clone(),
-                from,
-            }));
+            return Ok(Mailer::Files(MailFolder { folder: settings.files.clone(), from }));
         };
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         if settings.tls == Tls::None && !settings.allow_plaintext && !is_loopback(&host) {
             bail!("No mail leaves without verified TLS unless the host is loopback or a setting says so");
         }
         let credentials = match (&settings.user, &settings.password) {
-            (Some(user), Some(password)) => Some(Credentials::new(
-                user.clone(),
-                password.expose_secret().to_owned(),
-            )),
+            (Some(user), Some(password)) => {
+                Some(Credentials::new(user.clone(), password.expose_secret().to_owned()))
+            }
             (None, None) => None,
             _ => bail!("the mail server's user and password are set together or not at all"),
         };
@@ -169,20 +162,14 @@ impl Mailer {
         let message = match letter.message(from) {
             Ok(message) => message,
             Err(error) => {
-                return Sent::Refused {
-                    reply: presentable(&format!("not sent: {error}")),
-                };
+                return Sent::Refused { reply: presentable(&format!("not sent: {error}")) };
             }
         };
         match self {
             Mailer::Smtp(server) => server.send(message).await,
             Mailer::Files(folder) => match folder.write(&letter.message_id, &message.formatted()).await {
-                Ok(()) => Sent::Accepted {
-                    reply: "written to the folder for mails".into(),
-                },
-                Err(error) => Sent::Deferred {
-                    reply: presentable(&format!("not written: {error}")),
-                },
+                Ok(()) => Sent::Accepted { reply: "written to the folder for mails".into() },
+                Err(error) => Sent::Deferred { reply: presentable(&format!("not written: {error}")) },
             },
         }
     }
@@ -196,16 +183,11 @@ impl SmtpServer {
                 // The letter is theirs now. Whether they say goodbye changes nothing.
                 let _ = tokio::time::timeout(GOODBYE.min(self.timeout), connection.quit()).await;
                 let words = response.message().collect::<Vec<_>>().join(" ");
-                Sent::Accepted {
-                    reply: presentable(&format!("{} {words}", response.code())),
-                }
+                Sent::Accepted { reply: presentable(&format!("{} {words}", response.code())) }
             }
             Ok(Err(error)) => judge(&error),
             Err(_) => {
-                let reply = format!(
-                    "the server gave no answer within {} s",
-                    self.timeout.as_secs_f32()
-                );
+                let reply = format!("the server gave no answer within {} s", self.timeout.as_secs_f32());
                 Sent::Deferred { reply }
             }
         }
@@ -225,9 +207,7 @@ impl SmtpServer {
             connection.starttls(tls.clone(), &self.hello).await?;
         }
         if let Some(credentials) = &self.credentials {
-            connection
-                .auth(&[Mechanism::Plain, Mechanism::Login], credentials)
-                .await?;
+            connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials).await?;
         }
         let response = connection.send(message.envelope(), &message.formatted()).await?;
         Ok((response, connection))
@@ -261,15 +241,9 @@ fn is_loopback(host: &str) -> bool {
 impl MailFolder {
     /// Whole or not at all: written beside, made durable, then renamed. Readable by the owner only, for mails hold links.
     async fn write(&self, message_id: &str, content: &[u8]) -> std::io::Result<()> {
-        tokio::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.folder)
-            .await?;
+        tokio::fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder).await?;
         let name = file_name(message_id);
-        let unfinished = self
-            .folder
-            .join(format!(".{name}.{}", uuid::Uuid::now_v7().simple()));
+        let unfinished = self.folder.join(format!(".{name}.{}", uuid::Uuid::now_v7().simple()));
         let outcome = write_and_rename(&unfinished, &self.folder.join(format!("{name}.eml")), content).await;
         if outcome.is_err() {
             let _ = tokio::fs::remove_file(&unfinished).await;
@@ -280,12 +254,7 @@ impl MailFolder {
 
 async fn write_and_rename(unfinished: &Path, finished: &Path, content: &[u8]) -> std::io::Result<()> {
     let mut options = tokio::fs::OpenOptions::new();
-    let mut file = options
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(unfinished)
-        .await?;
+    let mut file = options.write(true).create_new(true).mode(0o600).open(unfinished).await?;
     file.write_all(content).await?;
     file.sync_all().await?;
     tokio::fs::rename(unfinished, finished).await
@@ -295,11 +264,7 @@ async fn write_and_rename(unfinished: &Path, finished: &Path, content: &[u8]) ->
 fn file_name(message_id: &str) -> String {
     let local = message_id.split('@').next().unwrap_or_default();
     let safe = |letter: char| {
-        if letter.is_ascii_alphanumeric() || letter == '-' {
-            letter
-        } else {
-            '-'
-        }
+        if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '-' }
     };
     let name: String = local.chars().take(120).map(safe).collect();
     if name.is_empty() { "letter".into() } else { name }
@@ -314,13 +279,7 @@ mod tests {
         for host in ["localhost", "LocalHost", "127.0.0.1", "127.9.9.9", "::1"] {
             assert!(is_loopback(host), "{host}");
         }
-        for host in [
-            "mail.example.org",
-            "localhost.example.org",
-            "127.0.0.1.example.org",
-            "10.0.0.1",
-            "",
-        ] {
+        for host in ["mail.example.org", "localhost.example.org", "127.0.0.1.example.org", "10.0.0.1", ""] {
             assert!(!is_loopback(host), "{host}");
         }
     }
