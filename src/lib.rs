@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod cases;
 pub mod contract;
 pub mod ids;
 pub mod notices;
