@@ -74,6 +74,8 @@ catalogue! {
     RELATION_ALREADY_EXISTS = 409, "relation_already_exists", "This relation is recorded already";
     /// The consent was withdrawn before.
     CONSENT_ALREADY_WITHDRAWN = 409, "consent_already_withdrawn", "This consent was withdrawn already";
+    /// A manager reads a file only with a written reason.
+    REASON_REQUIRED = 403, "reason_required", "Write down why you open this file";
     /// The case is closed; reopen it first.
     CASE_CLOSED = 409, "case_closed", "The case is closed";
     /// The case is open already.
