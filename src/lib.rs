@@ -3,6 +3,7 @@
 //! One module per word a case worker would know; what only a programmer would say lives in [`platform`].
 //! `docs/ARCHITECTURE.md` says where a line of code lives.
 
+pub mod agencies;
 pub mod audit;
 pub mod auth;
 pub mod cases;

@@ -14,12 +14,13 @@ use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
-use crate::{audit, contract, notices, offices, problems, staff};
+use crate::{agencies, audit, contract, notices, offices, problems, staff};
 
 /// Every operation under `/api/v1`.
 fn operations(config: &mut ServiceConfig) {
     staff::sign_in::routes(config);
     offices::routes::routes(config);
+    agencies::routes::routes(config);
     staff::routes::routes(config);
     notices::routes::routes(config);
     audit::routes::routes(config);
