@@ -4,6 +4,7 @@
 //! `docs/ARCHITECTURE.md` says where a line of code lives.
 
 pub mod agencies;
+pub mod associations;
 pub mod audit;
 pub mod auth;
 pub mod cases;
@@ -19,4 +20,5 @@ pub mod reference;
 pub mod schema;
 pub mod staff;
 pub mod start;
+pub mod upkeep;
 pub mod wiring;

@@ -7,5 +7,7 @@
 pub mod choices;
 pub mod load;
 pub mod model;
+pub mod routes;
+pub mod rules;
 pub mod search_key;
 pub mod territories;
