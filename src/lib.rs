@@ -3,8 +3,11 @@
 //! One module per word a case worker would know; what only a programmer would say lives in [`platform`].
 //! `docs/ARCHITECTURE.md` says where a line of code lives.
 
+pub mod agencies;
+pub mod associations;
 pub mod audit;
 pub mod auth;
+pub mod cases;
 pub mod contract;
 pub mod ids;
 pub mod notices;
@@ -17,4 +20,5 @@ pub mod reference;
 pub mod schema;
 pub mod staff;
 pub mod start;
+pub mod upkeep;
 pub mod wiring;

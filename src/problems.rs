@@ -64,6 +64,12 @@ catalogue! {
     // --- features
     /// The code is retired and cannot be used any more.
     CODE_ALREADY_EXISTS = 409, "code_already_exists", "The list has this code already";
+    /// The service itself decides by the codes of this list.
+    CODE_LIST_FIXED = 409, "code_list_fixed", "Only the labels of this list can be changed";
+    /// The person is a member already.
+    MEMBER_ALREADY_JOINED = 409, "member_already_joined", "The person is a member already";
+    /// The person is a member no more.
+    MEMBER_ALREADY_LEFT = 409, "member_already_left", "The person has left already";
     /// The office is closed and takes no new records.
     OFFICE_CLOSED = 409, "office_closed", "The office is closed";
     /// An account cannot end its own access.
@@ -74,6 +80,8 @@ catalogue! {
     RELATION_ALREADY_EXISTS = 409, "relation_already_exists", "This relation is recorded already";
     /// The consent was withdrawn before.
     CONSENT_ALREADY_WITHDRAWN = 409, "consent_already_withdrawn", "This consent was withdrawn already";
+    /// A manager reads a file only with a written reason.
+    REASON_REQUIRED = 403, "reason_required", "Write down why you open this file";
     /// The case is closed; reopen it first.
     CASE_CLOSED = 409, "case_closed", "The case is closed";
     /// The case is open already.

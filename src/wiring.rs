@@ -14,15 +14,19 @@ use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
-use crate::{audit, contract, notices, offices, problems, staff};
+use crate::{agencies, associations, audit, contract, notices, offices, problems, reference, staff, upkeep};
 
 /// Every operation under `/api/v1`.
 fn operations(config: &mut ServiceConfig) {
     staff::sign_in::routes(config);
+    reference::routes::routes(config);
     offices::routes::routes(config);
+    agencies::routes::routes(config);
     staff::routes::routes(config);
     notices::routes::routes(config);
+    associations::routes::routes(config);
     audit::routes::routes(config);
+    upkeep::routes::routes(config);
 }
 
 /// Every kind of work done later.
