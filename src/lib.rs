@@ -10,6 +10,7 @@ pub mod auth;
 pub mod cases;
 pub mod contract;
 pub mod ids;
+pub mod migrants;
 pub mod notices;
 pub mod offices;
 pub mod platform;

@@ -1,0 +1,4 @@
+//! What a person agreed may be done.
+
+pub mod model;
+pub mod rules;

@@ -1,0 +1,13 @@
+//! The persons concerned: search before create, registration with gaps, their file, relations and consents.
+
+pub mod consents;
+pub mod file;
+pub mod matching;
+pub mod model;
+pub mod names;
+pub mod relations;
+pub mod rules;
+
+pub use consents::model::Consent;
+pub use model::{Migrant, register};
+pub use rules::Registration;

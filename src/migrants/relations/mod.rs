@@ -1,0 +1,4 @@
+//! How two persons belong together.
+
+pub mod model;
+pub mod rules;
