@@ -160,11 +160,8 @@ impl Case {
         changes: &CaseChanges,
         now: DateTime<Utc>,
     ) -> Result<Case, Error> {
-        let bumped = (
-            cases::version.eq(self.version + 1),
-            cases::updated_at.eq(now),
-            cases::last_action_at.eq(now),
-        );
+        let bumped =
+            (cases::version.eq(self.version + 1), cases::updated_at.eq(now), cases::last_action_at.eq(now));
         Ok(diesel::update(cases::table.find(self.id))
             .set((changes, bumped))
             .returning(Case::as_returning())
@@ -235,8 +232,7 @@ impl Case {
             let people = self.people_ids(tx).await?;
             extend_offices(tx, &people, office).await?;
         }
-        let facts =
-            json!({ "from": self.assigned_to, "to": worker, "from_office": self.office_id, "to_office": office });
+        let facts = json!({ "from": self.assigned_to, "to": worker, "from_office": self.office_id, "to_office": office });
         CaseEvent::new("case.assigned", self.id).facts(facts).record(tx, Some(actor.staff), now, now).await?;
         let case: Case = diesel::update(cases::table.find(self.id))
             .set((

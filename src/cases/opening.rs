@@ -20,9 +20,7 @@ use crate::platform::error::{Error, FieldErrors, OnConstraint};
 use crate::platform::validate::{self, LINE, PROSE};
 use crate::problems;
 use crate::reference::model::Code;
-use crate::schema::{
-    associations, case_holdings, case_people, case_priorities, case_spans, cases, needs,
-};
+use crate::schema::{associations, case_holdings, case_people, case_priorities, case_spans, cases, needs};
 
 /// Who made contact, when not the person concerned.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -255,8 +253,8 @@ impl OpenCase {
     ) -> Result<(), Error> {
         let Some(id) = self.association_id else { return Ok(()) };
         let offices: Vec<Uuid> = actor.offices.iter().map(|office| office.0).collect();
-        let known = associations::table
-            .filter(associations::id.eq(id).and(associations::office_id.eq_any(offices)));
+        let known =
+            associations::table.filter(associations::id.eq(id).and(associations::office_id.eq_any(offices)));
         if known.count().get_result::<i64>(tx).await? == 0 {
             errors.add("association_id", "unknown", "No such association.");
         }

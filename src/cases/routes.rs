@@ -111,7 +111,11 @@ async fn open_case(app: web::Data<App>, actor: Actor, body: Body<OpenCase>) -> R
             office.require_open(now)?;
             let opening = body.check(tx, &actor, &office, id, now).await?;
             let case = opening.write(tx, &actor, &office, now).await?;
-            Event::new("case.opened").about("case", case.id).at(case.office_id).record(tx, &actor, now).await?;
+            Event::new("case.opened")
+                .about("case", case.id)
+                .at(case.office_id)
+                .record(tx, &actor, now)
+                .await?;
             case.tell_owner(tx, &actor, NoticeKind::CaseAssigned, now).await?;
             Ok((true, CaseView::of(tx, &actor, case, now).await?))
         })

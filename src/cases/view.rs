@@ -271,10 +271,7 @@ async fn people(conn: &mut Conn, ids: &[CaseId]) -> Result<Vec<OnCase>, Error> {
         .await?)
 }
 
-async fn association_names(
-    conn: &mut Conn,
-    cases: &[Case],
-) -> Result<HashMap<AssociationId, String>, Error> {
+async fn association_names(conn: &mut Conn, cases: &[Case]) -> Result<HashMap<AssociationId, String>, Error> {
     let ids: Vec<AssociationId> = cases.iter().filter_map(|case| case.association_id).collect();
     let found = associations::table.filter(associations::id.eq_any(ids));
     let names: Vec<(AssociationId, String)> =
@@ -381,15 +378,8 @@ struct NeedRow {
     raised_at: DateTime<Utc>,
 }
 
-type AssistanceRow = (
-    AssistanceId,
-    Option<NeedId>,
-    String,
-    DateTime<Utc>,
-    Option<StaffId>,
-    Option<i64>,
-    Option<String>,
-);
+type AssistanceRow =
+    (AssistanceId, Option<NeedId>, String, DateTime<Utc>, Option<StaffId>, Option<i64>, Option<String>);
 type ReferralRow = (ReferralId, String, NeedId, AgencyId, String, String, Option<DateTime<Utc>>);
 
 impl CaseView {
@@ -547,8 +537,7 @@ async fn holdings(conn: &mut Conn, case: CaseId) -> Result<Vec<CaseHolding>, Err
         .await?)
 }
 
-type EventRow =
-    (String, DateTime<Utc>, DateTime<Utc>, Option<StaffId>, Option<Uuid>, bool, Value);
+type EventRow = (String, DateTime<Utc>, DateTime<Utc>, Option<StaffId>, Option<Uuid>, bool, Value);
 
 /// Everything that happened on a case, in order.
 ///
