@@ -14,7 +14,9 @@ use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
-use crate::{agencies, associations, audit, contract, notices, offices, problems, reference, staff, upkeep};
+use crate::{
+    agencies, associations, audit, cases, contract, notices, offices, problems, reference, staff, upkeep,
+};
 
 /// Every operation under `/api/v1`.
 fn operations(config: &mut ServiceConfig) {
@@ -23,6 +25,7 @@ fn operations(config: &mut ServiceConfig) {
     offices::routes::routes(config);
     agencies::routes::routes(config);
     staff::routes::routes(config);
+    cases::routes::routes(config);
     notices::routes::routes(config);
     associations::routes::routes(config);
     audit::routes::routes(config);

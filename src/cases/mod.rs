@@ -1,6 +1,13 @@
 //! Cases: one matter of one client, from opening to closing, with the people and needs on it.
 
+pub mod bodies;
+pub mod changes;
 pub mod counting;
 pub mod events;
+pub mod filter;
 pub mod model;
+pub mod moves;
+pub mod opening;
+pub mod routes;
 pub mod rules;
+pub mod view;

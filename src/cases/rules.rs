@@ -50,6 +50,14 @@ crate::words! {
         Dependant = "dependant",
     }
 
+    /// How open tasks end when their case is closed.
+    Settle {
+        /// They were done.
+        Done = "done",
+        /// They are not needed any more.
+        Dropped = "dropped",
+    }
+
     /// What may be done on a case.
     CaseVerb {
         /// Read the whole file.

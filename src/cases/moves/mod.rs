@@ -1,0 +1,5 @@
+//! Handing over, closing and reopening cases.
+
+mod routes;
+
+pub(super) use routes::routes;

@@ -1,0 +1,333 @@
+//! `/cases`: lists and files, opening, editing, people.
+
+use actix_web::{HttpResponse, get, patch, post, web};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::bodies::UpdateCase;
+use super::changes::{self, visible_people};
+use super::filter::CaseFilter;
+use super::model::{Case, CaseEvent};
+use super::opening::{AddCasePerson, OpenCase};
+use super::view::{self, CaseHistoryEvent, CaseRow, CaseView};
+use crate::audit::Event;
+use crate::auth::{Actor, Permission};
+use crate::ids::{CaseId, MigrantId};
+use crate::notices::model::NoticeKind;
+use crate::offices::model::Office;
+use crate::offices::rules::country_of;
+use crate::platform::app::App;
+use crate::platform::db::Conn;
+use crate::platform::error::{Error, FieldErrors, field};
+use crate::platform::http::{Body, IfMatch, Path, Query, created, ok, versioned};
+use crate::platform::page::Page;
+use crate::platform::receipts::{self, Receipt};
+use crate::problems;
+
+/// The operations on cases themselves.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(list_cases)
+        .service(count_cases)
+        .service(open_case)
+        .service(show_case)
+        .service(update_case)
+        .service(show_case_history)
+        .service(add_case_person)
+        .service(remove_case_person);
+    super::moves::routes(config);
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct CaseCount {
+    /// How many.
+    count: i64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct CaseHistory {
+    items: Vec<CaseHistoryEvent>,
+}
+
+/// Cases one may know of, by page.
+#[utoipa::path(tag = "cases", params(CaseFilter), responses((status = 200, body = Page<CaseRow>)))]
+#[get("/cases")]
+async fn list_cases(
+    app: web::Data<App>,
+    actor: Actor,
+    filter: Query<CaseFilter>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::ReadCases)?;
+    let now = app.now();
+    let page = app
+        .db
+        .read(&actor, async |conn| {
+            let Page { items, next } = filter.0.page(conn, &actor, now).await?;
+            Ok(Page { items: view::rows(conn, &actor, items, now).await?, next })
+        })
+        .await?;
+    Ok(ok(page))
+}
+
+/// How many cases a list has; paging is not looked at.
+#[utoipa::path(tag = "cases", params(CaseFilter), responses((status = 200, body = CaseCount)))]
+#[get("/cases/count")]
+async fn count_cases(
+    app: web::Data<App>,
+    actor: Actor,
+    filter: Query<CaseFilter>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::ReadCases)?;
+    let now = app.now();
+    let count = app.db.read(&actor, async |conn| filter.0.count(conn, &actor, now).await).await?;
+    Ok(ok(CaseCount { count }))
+}
+
+/// Opens a case.
+#[utoipa::path(tag = "cases", request_body = OpenCase,
+    responses((status = 201, body = CaseView), (status = 200, body = CaseView, description = "Made by an earlier try.")))]
+#[post("/cases")]
+async fn open_case(app: web::Data<App>, actor: Actor, body: Body<OpenCase>) -> Result<HttpResponse, Error> {
+    actor.require(Permission::WorkCases)?;
+    let (body, asked) = body.into_parts();
+    let client_id = body.id.map(|id| id.0);
+    let id = body.id.unwrap_or_else(CaseId::new);
+    let now = app.now();
+    let (first, case) = app
+        .db
+        .write(&actor, async |tx| {
+            let receipt = receipts::claim(tx, actor.staff.0, "open_case", &asked, client_id, id.0).await?;
+            if let Receipt::Again(id) = receipt {
+                let case = Case::find(tx, &actor, CaseId(id)).await?;
+                return Ok((false, CaseView::of(tx, &actor, case, now).await?));
+            }
+            if !actor.offices.contains(&body.office_id) {
+                return Err(field("office_id", "unknown", "No such office."));
+            }
+            let office = Office::find(tx, body.office_id).await?;
+            office.require_open(now)?;
+            let opening = body.check(tx, &actor, &office, id, now).await?;
+            let case = opening.write(tx, &actor, &office, now).await?;
+            Event::new("case.opened")
+                .about("case", case.id)
+                .at(case.office_id)
+                .record(tx, &actor, now)
+                .await?;
+            case.tell_owner(tx, &actor, NoticeKind::CaseAssigned, now).await?;
+            Ok((true, CaseView::of(tx, &actor, case, now).await?))
+        })
+        .await?;
+    Ok(created(first, &format!("/api/v1/cases/{}", case.case.id), case.case.version, case))
+}
+
+/// The whole file of a case.
+#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), responses((status = 200, body = CaseView)))]
+#[get("/cases/{id}")]
+async fn show_case(app: web::Data<App>, actor: Actor, id: Path<CaseId>) -> Result<HttpResponse, Error> {
+    actor.require(Permission::ReadCases)?;
+    let now = app.now();
+    let case = app
+        .db
+        .write(&actor, async |tx| {
+            let case = Case::find(tx, &actor, id.0).await?;
+            case.require_open_file(tx, &actor).await?;
+            Event::new("case.read").about("case", case.id).at(case.office_id).record(tx, &actor, now).await?;
+            CaseView::of(tx, &actor, case, now).await
+        })
+        .await?;
+    Ok(versioned(case.case.version, case))
+}
+
+/// Edits a case's own fields.
+#[utoipa::path(tag = "cases", params(("id" = CaseId, Path), IfMatch), request_body = UpdateCase,
+    responses((status = 200, body = CaseView)))]
+#[patch("/cases/{id}")]
+async fn update_case(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<CaseId>,
+    if_match: IfMatch,
+    body: Body<UpdateCase>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::WorkCases)?;
+    let body = body.into_inner();
+    let now = app.now();
+    let case = app
+        .db
+        .write(&actor, async |tx| {
+            let case = Case::lock(tx, &actor, id.0).await?;
+            check_version(tx, &actor, if_match, &case, now).await?;
+            case.require_open()?;
+            let case = edit(tx, &actor, &case, body, now).await?;
+            CaseView::of(tx, &actor, case, now).await
+        })
+        .await?;
+    Ok(versioned(case.case.version, case))
+}
+
+async fn edit(
+    tx: &mut Conn,
+    actor: &Actor,
+    case: &Case,
+    body: UpdateCase,
+    now: DateTime<Utc>,
+) -> Result<Case, Error> {
+    let country = country_of(&Office::find(tx, case.office_id).await?.territory);
+    let mut errors = FieldErrors::new();
+    changes::check_codes(tx, &mut errors, &body.codes()).await?;
+    let (territory, country_of_work) =
+        (body.territory.as_set().cloned(), body.country_of_work.as_set().cloned());
+    changes::check_places(tx, &mut errors, &territory, &country_of_work).await?;
+    let (named, priority) = (body.named(), body.priority);
+    let changes = body.changes(&mut errors, &country);
+    errors.check()?;
+    if let Some(priority) = priority.filter(|priority| *priority != case.priority) {
+        case.set_priority(tx, priority, now).await?;
+        let facts = json!({ "from": case.priority, "to": priority });
+        let event = CaseEvent::new("case.priority_set", case.id).facts(facts);
+        event.record(tx, Some(actor.staff), now, now).await?;
+    }
+    let edited = case.update(tx, &changes, now).await?;
+    let facts = json!({ "fields": named });
+    CaseEvent::new("case.edited", case.id)
+        .facts(facts.clone())
+        .record(tx, Some(actor.staff), now, now)
+        .await?;
+    let event = Event::new("case.edited").about("case", case.id).at(case.office_id);
+    event.facts(facts).record(tx, actor, now).await?;
+    Ok(edited)
+}
+
+/// Refuses an edit of an old version, and shows the present one.
+pub(super) async fn check_version(
+    tx: &mut Conn,
+    actor: &Actor,
+    if_match: IfMatch,
+    case: &Case,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if if_match.0 == case.version {
+        return Ok(());
+    }
+    let current = CaseView::of(tx, actor, case.clone(), now).await?;
+    if_match.check(case.version, current)
+}
+
+/// What happened on a case, in order.
+#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), responses((status = 200, body = CaseHistory)))]
+#[get("/cases/{id}/history")]
+async fn show_case_history(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<CaseId>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::ReadCases)?;
+    let now = app.now();
+    let items = app
+        .db
+        .write(&actor, async |tx| {
+            let case = Case::find(tx, &actor, id.0).await?;
+            case.require_open_file(tx, &actor).await?;
+            let event = Event::new("case.history_read").about("case", case.id).at(case.office_id);
+            event.record(tx, &actor, now).await?;
+            view::history(tx, &actor, &case).await
+        })
+        .await?;
+    Ok(ok(CaseHistory { items }))
+}
+
+/// Puts a person on a case.
+#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), request_body = AddCasePerson,
+    responses((status = 200, body = CaseView)))]
+#[post("/cases/{id}/people")]
+async fn add_case_person(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<CaseId>,
+    body: Body<AddCasePerson>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::WorkCases)?;
+    let (body, asked) = body.into_parts();
+    if body.principal {
+        return Err(field("principal", "one_principal", "The case keeps its principal person."));
+    }
+    let now = app.now();
+    let case = app
+        .db
+        .write(&actor, async |tx| {
+            let case = Case::lock(tx, &actor, id.0).await?;
+            let receipt =
+                receipts::claim(tx, actor.staff.0, "add_case_person", &asked, None, case.id.0).await?;
+            if receipt == Receipt::First {
+                case.require_open()?;
+                put_on(tx, &actor, &case, &body, now).await?;
+            }
+            let case = Case::find(tx, &actor, case.id).await?;
+            CaseView::of(tx, &actor, case, now).await
+        })
+        .await?;
+    Ok(versioned(case.case.version, case))
+}
+
+async fn put_on(
+    tx: &mut Conn,
+    actor: &Actor,
+    case: &Case,
+    body: &AddCasePerson,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if visible_people(tx, actor, &[body.migrant_id]).await?.is_empty() {
+        return Err(field("migrant_id", "unknown", "No such person."));
+    }
+    if !case.add_person(tx, body.migrant_id, body.role, now).await? {
+        return Err((&problems::PERSON_ALREADY_ON_CASE).into());
+    }
+    person_changed(tx, actor, case, "case.person_added", body.migrant_id, now).await
+}
+
+/// Takes a person off a case.
+#[utoipa::path(tag = "cases", params(("id" = CaseId, Path), ("migrant_id" = MigrantId, Path)),
+    responses((status = 200, body = CaseView)))]
+#[post("/cases/{id}/people/{migrant_id}/remove")]
+async fn remove_case_person(
+    app: web::Data<App>,
+    actor: Actor,
+    path: Path<(CaseId, MigrantId)>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::WorkCases)?;
+    let Path((id, person)) = path;
+    let now = app.now();
+    let case = app
+        .db
+        .write(&actor, async |tx| {
+            let case = Case::lock(tx, &actor, id).await?;
+            case.require_open()?;
+            match case.is_principal(tx, person).await? {
+                None => return Err((&problems::NOT_FOUND).into()),
+                Some(true) => return Err((&problems::PRINCIPAL_STAYS).into()),
+                Some(false) => case.remove_person(tx, person, now).await?,
+            }
+            person_changed(tx, &actor, &case, "case.person_removed", person, now).await?;
+            let case = Case::find(tx, &actor, id).await?;
+            CaseView::of(tx, &actor, case, now).await
+        })
+        .await?;
+    Ok(versioned(case.case.version, case))
+}
+
+async fn person_changed(
+    tx: &mut Conn,
+    actor: &Actor,
+    case: &Case,
+    kind: &'static str,
+    person: MigrantId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    CaseEvent::new(kind, case.id).subject(person).record(tx, Some(actor.staff), now, now).await?;
+    Case::touch(tx, case.id, now).await?;
+    let event = Event::new(kind).about("case", case.id).at(case.office_id);
+    event.facts(json!({ "migrant_id": person })).record(tx, actor, now).await
+}
