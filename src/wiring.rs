@@ -14,7 +14,9 @@ use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
-use crate::{agencies, associations, audit, contract, notices, offices, problems, reference, staff, upkeep};
+use crate::{
+    agencies, associations, audit, cases, contract, notices, offices, problems, reference, staff, upkeep,
+};
 
 /// Every operation under `/api/v1`.
 fn operations(config: &mut ServiceConfig) {
@@ -25,12 +27,18 @@ fn operations(config: &mut ServiceConfig) {
     staff::routes::routes(config);
     notices::routes::routes(config);
     associations::routes::routes(config);
+    cases::needs::routes::routes(config);
+    cases::notes::routes::routes(config);
+    cases::tasks::routes::routes(config);
+    cases::assistance::routes::routes(config);
+    cases::access::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }
 
 /// Every kind of work done later.
-pub static JOBS: &[Handler] = &[handler::<notices::jobs::SendNotice>()];
+pub static JOBS: &[Handler] =
+    &[handler::<notices::jobs::SendNotice>(), handler::<cases::access::jobs::UnsealPeople>()];
 
 /// Work that comes round by itself.
 pub static RECURRING: &[Recurring] = &[];
