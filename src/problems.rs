@@ -102,6 +102,18 @@ catalogue! {
     CASE_NOT_SEALED = 409, "case_not_sealed", "The case is not sealed";
     /// The need has its outcome.
     NEED_SETTLED = 409, "need_settled", "The need is settled";
+    /// The need has no outcome yet.
+    NEED_OPEN = 409, "need_open", "The need is open";
+    /// The assistance was withdrawn before.
+    ASSISTANCE_WITHDRAWN = 409, "assistance_withdrawn", "This assistance was withdrawn already";
+    /// The account can read the file without a reason.
+    FILE_OPEN_ALREADY = 409, "file_open_already", "You can read this file already";
+    /// The permission has ended.
+    GRANT_ENDED = 409, "grant_ended", "This permission has ended already";
+    /// Somebody reviewed it before.
+    GRANT_REVIEWED = 409, "grant_reviewed", "This was reviewed already";
+    /// Nobody reviews what they opened themselves.
+    GRANT_OWN = 409, "grant_own", "Somebody else must review this";
     /// The task is done or dropped.
     TASK_ENDED = 409, "task_ended", "The task is done or dropped";
     /// The state table does not know this move; the moves allowed now are listed.

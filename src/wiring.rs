@@ -28,12 +28,18 @@ fn operations(config: &mut ServiceConfig) {
     cases::routes::routes(config);
     notices::routes::routes(config);
     associations::routes::routes(config);
+    cases::needs::routes::routes(config);
+    cases::notes::routes::routes(config);
+    cases::tasks::routes::routes(config);
+    cases::assistance::routes::routes(config);
+    cases::access::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }
 
 /// Every kind of work done later.
-pub static JOBS: &[Handler] = &[handler::<notices::jobs::SendNotice>()];
+pub static JOBS: &[Handler] =
+    &[handler::<notices::jobs::SendNotice>(), handler::<cases::access::jobs::UnsealPeople>()];
 
 /// Work that comes round by itself.
 pub static RECURRING: &[Recurring] = &[];

@@ -1,5 +1,8 @@
 //! Cases: one matter of one client, from opening to closing, with the people and needs on it.
 
+pub mod access;
+pub mod acts;
+pub mod assistance;
 pub mod bodies;
 pub mod changes;
 pub mod counting;
@@ -7,7 +10,10 @@ pub mod events;
 pub mod filter;
 pub mod model;
 pub mod moves;
+pub mod needs;
+pub mod notes;
 pub mod opening;
 pub mod routes;
 pub mod rules;
+pub mod tasks;
 pub mod view;

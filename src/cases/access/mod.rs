@@ -1,0 +1,6 @@
+//! Access beyond the office's scope: sealed cases, and grants to one case that are named, reasoned and expire.
+
+pub mod jobs;
+pub mod model;
+pub mod routes;
+pub mod rules;

@@ -1,0 +1,355 @@
+//! Sealing, grants, and opening a file with a written reason.
+
+use actix_web::{HttpResponse, get, post, web};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::jobs::UnsealPeople;
+use super::model::{self, Grant, Whereabouts};
+use super::rules::{self, GrantAccess, GrantKind, OpenWithReason, SealCase, Term};
+use crate::audit::Event;
+use crate::auth::{Actor, Permission, Role};
+use crate::cases::acts::Act;
+use crate::cases::model::Case;
+use crate::ids::{CaseGrantId, CaseId, OfficeId, StaffId};
+use crate::notices::{NewNotice, NoticeKind};
+use crate::platform::app::App;
+use crate::platform::db::Conn;
+use crate::platform::error::{Error, FieldErrors};
+use crate::platform::http::{Body, Path, ok};
+use crate::platform::jobs::{System, enqueue_at};
+use crate::platform::receipts::{self, Receipt};
+use crate::problems;
+use crate::staff::model::Staff;
+
+/// The operations on access.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(seal_case)
+        .service(unseal_case)
+        .service(list_grants)
+        .service(grant_access)
+        .service(list_grants_to_review)
+        .service(end_grant)
+        .service(review_grant)
+        .service(open_with_reason);
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct CaseGrants {
+    items: Vec<Grant>,
+}
+
+fn grant(
+    case: (CaseId, OfficeId),
+    to: StaffId,
+    by: StaffId,
+    kind: GrantKind,
+    term: &Term,
+    now: DateTime<Utc>,
+) -> Grant {
+    Grant {
+        id: CaseGrantId::new(),
+        case_id: case.0,
+        office_id: case.1,
+        staff_id: to,
+        kind,
+        reason: term.reason.clone(),
+        granted_by: by,
+        granted_at: now,
+        expires_at: term.until,
+        reviewed_by: None,
+        reviewed_at: None,
+    }
+}
+
+/// Complains about an account that is no colleague.
+async fn check_colleague(
+    tx: &mut Conn,
+    actor: &Actor,
+    errors: &mut FieldErrors,
+    pointer: &str,
+    id: StaffId,
+) -> Result<(), Error> {
+    let fits = match Staff::find(tx, actor, id).await {
+        Ok(found) => found.disabled_at.is_none() && found.role.may(Permission::WorkCases),
+        Err(Error::Problem(_)) => false,
+        Err(other) => return Err(other),
+    };
+    if !fits {
+        errors.add(pointer, "not_a_colleague", "Is no colleague who works on cases.");
+    }
+    Ok(())
+}
+
+/// Seals a case and the files of its people: only those named see it from now on.
+#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), request_body = SealCase,
+    responses((status = 200, body = CaseGrants)))]
+#[post("/cases/{id}/seal")]
+async fn seal_case(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<CaseId>,
+    body: Body<SealCase>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::SealCases)?;
+    let (body, asked) = body.into_parts();
+    let now = app.now();
+    let term = rules::term(body.reason, body.days, now)?;
+    let items = app
+        .db
+        .write(&actor, async |tx| {
+            let case = Case::lock(tx, &actor, id.0).await?;
+            let claimed = receipts::claim(tx, actor.staff.0, "seal_case", &asked, None, case.id.0).await?;
+            if claimed != Receipt::First {
+                return Grant::of_case(tx, case.id).await;
+            }
+            if case.sealed {
+                return Err((&problems::CASE_SEALED).into());
+            }
+            let mut errors = FieldErrors::new();
+            for (index, staff) in body.staff_ids.iter().enumerate() {
+                check_colleague(tx, &actor, &mut errors, &format!("staff_ids/{index}"), *staff).await?;
+            }
+            errors.check()?;
+            seal(tx, &actor, &case, body.staff_ids, &term, now).await?;
+            Grant::of_case(tx, case.id).await
+        })
+        .await?;
+    Ok(ok(CaseGrants { items }))
+}
+
+async fn seal(
+    tx: &mut Conn,
+    actor: &Actor,
+    case: &Case,
+    named: Vec<StaffId>,
+    term: &Term,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let mut named: Vec<StaffId> = named.into_iter().chain([actor.staff]).chain(case.assigned_to).collect();
+    named.sort_unstable();
+    named.dedup();
+    let place = (case.id, case.office_id);
+    // Grants first: row-level security lets nobody write a sealed case without one.
+    for staff in &named {
+        grant(place, *staff, actor.staff, GrantKind::Sealed, term, now).insert(tx).await?;
+    }
+    model::end_others(tx, case.id, &named, now).await?;
+    model::set_sealed(tx, case, true).await?;
+    model::seal_people(tx, case.id).await?;
+    Act::new("case.sealed", "case", case.id)
+        .facts(json!({ "staff": named }))
+        .record(tx, actor, case, now)
+        .await
+}
+
+/// Unseals a case, and soon after the files of its people who are on no other sealed case.
+#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), responses((status = 200, body = CaseGrants)))]
+#[post("/cases/{id}/unseal")]
+async fn unseal_case(app: web::Data<App>, actor: Actor, id: Path<CaseId>) -> Result<HttpResponse, Error> {
+    actor.require(Permission::SealCases)?;
+    let now = app.now();
+    let items = app
+        .db
+        .write(&actor, async |tx| {
+            let case = Case::lock(tx, &actor, id.0).await?;
+            if !case.sealed {
+                return Err((&problems::CASE_NOT_SEALED).into());
+            }
+            model::set_sealed(tx, &case, false).await?;
+            Act::new("case.unsealed", "case", case.id).record(tx, &actor, &case, now).await?;
+            enqueue_at(tx, &UnsealPeople { case: case.id }, now).await?;
+            model::end_sealed(tx, case.id, now).await?;
+            Grant::of_case(tx, case.id).await
+        })
+        .await?;
+    Ok(ok(CaseGrants { items }))
+}
+
+/// The grants to a case, the newest first.
+#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), responses((status = 200, body = CaseGrants)))]
+#[get("/cases/{id}/grants")]
+async fn list_grants(app: web::Data<App>, actor: Actor, id: Path<CaseId>) -> Result<HttpResponse, Error> {
+    actor.require(Permission::SealCases)?;
+    let items = app
+        .db
+        .read(&actor, async |conn| {
+            let case = Case::find(conn, &actor, id.0).await?;
+            Grant::of_case(conn, case.id).await
+        })
+        .await?;
+    Ok(ok(CaseGrants { items }))
+}
+
+/// Lets one more account work on a sealed case.
+#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), request_body = GrantAccess,
+    responses((status = 200, body = CaseGrants)))]
+#[post("/cases/{id}/grants")]
+async fn grant_access(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<CaseId>,
+    body: Body<GrantAccess>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::SealCases)?;
+    let (body, asked) = body.into_parts();
+    let now = app.now();
+    let term = rules::term(body.reason, body.days, now)?;
+    let items = app
+        .db
+        .write(&actor, async |tx| {
+            let case = Case::lock(tx, &actor, id.0).await?;
+            let claimed = receipts::claim(tx, actor.staff.0, "grant_access", &asked, None, case.id.0).await?;
+            if claimed != Receipt::First {
+                return Grant::of_case(tx, case.id).await;
+            }
+            if !case.sealed {
+                return Err((&problems::CASE_NOT_SEALED).into());
+            }
+            let mut errors = FieldErrors::new();
+            check_colleague(tx, &actor, &mut errors, "staff_id", body.staff_id).await?;
+            errors.check()?;
+            let place = (case.id, case.office_id);
+            let new = grant(place, body.staff_id, actor.staff, GrantKind::Sealed, &term, now);
+            new.insert(tx).await?;
+            let act = Act::new("grant.given", "grant", new.id).facts(json!({ "staff": body.staff_id }));
+            act.record(tx, &actor, &case, now).await?;
+            Grant::of_case(tx, case.id).await
+        })
+        .await?;
+    Ok(ok(CaseGrants { items }))
+}
+
+/// Files opened with a reason that somebody else has yet to look at, the oldest first.
+#[utoipa::path(tag = "cases", responses((status = 200, body = CaseGrants)))]
+#[get("/grants/to-review")]
+async fn list_grants_to_review(app: web::Data<App>, actor: Actor) -> Result<HttpResponse, Error> {
+    actor.require(Permission::SealCases)?;
+    let items = app.db.read(&actor, async |conn| Grant::to_review(conn, &actor).await).await?;
+    Ok(ok(CaseGrants { items }))
+}
+
+/// Ends a grant before its time.
+#[utoipa::path(tag = "cases", params(("id" = CaseGrantId, Path)), responses((status = 200, body = Grant)))]
+#[post("/grants/{id}/end")]
+async fn end_grant(app: web::Data<App>, actor: Actor, id: Path<CaseGrantId>) -> Result<HttpResponse, Error> {
+    actor.require(Permission::SealCases)?;
+    let now = app.now();
+    let ended = app
+        .db
+        .write(&actor, async |tx| {
+            let (case, grant) = Grant::lock(tx, &actor, id.0).await?;
+            if grant.expires_at <= now {
+                return Err((&problems::GRANT_ENDED).into());
+            }
+            let act = Act::new("grant.ended", "grant", grant.id).facts(json!({ "staff": grant.staff_id }));
+            act.record(tx, &actor, &case, now).await?;
+            grant.end(tx, now).await
+        })
+        .await?;
+    Ok(ok(ended))
+}
+
+/// Notes that an opening with a reason was looked at, by somebody else than its holder.
+#[utoipa::path(tag = "cases", params(("id" = CaseGrantId, Path)), responses((status = 200, body = Grant)))]
+#[post("/grants/{id}/review")]
+async fn review_grant(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<CaseGrantId>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::SealCases)?;
+    let now = app.now();
+    let reviewed = app
+        .db
+        .write(&actor, async |tx| {
+            let (case, grant) = Grant::lock(tx, &actor, id.0).await?;
+            rules::review(&actor, &grant)?;
+            let act = Act::new("grant.reviewed", "grant", grant.id).facts(json!({ "staff": grant.staff_id }));
+            act.record(tx, &actor, &case, now).await?;
+            grant.review(tx, actor.staff, now).await
+        })
+        .await?;
+    Ok(ok(reviewed))
+}
+
+/// Opens a file for four hours with a written reason. Its worker is told, in an emergency its supervisors too.
+#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), request_body = OpenWithReason,
+    responses((status = 200, body = Grant)))]
+#[post("/cases/{id}/access")]
+async fn open_with_reason(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<CaseId>,
+    body: Body<OpenWithReason>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::OpenWithReason)?;
+    let now = app.now();
+    let term = rules::opening(body.into_inner().reason, now)?;
+    let manager = actor.role == Role::Manager;
+    // A case outside the scope is behind both walls; the system looks whether it is there to be opened.
+    let place = app.db.read(&System, async |conn| model::whereabouts(conn, id.0).await).await?;
+    let outside = manager && !actor.offices.contains(&place.office_id);
+    if place.sealed || outside {
+        return Err((&problems::NOT_FOUND).into());
+    }
+    let kind = if manager { GrantKind::Reason } else { GrantKind::Emergency };
+    let opened = app.db.write(&actor, async |tx| open(tx, &actor, id.0, &place, kind, &term, now).await);
+    Ok(ok(opened.await?))
+}
+
+async fn open(
+    tx: &mut Conn,
+    actor: &Actor,
+    id: CaseId,
+    place: &Whereabouts,
+    kind: GrantKind,
+    term: &Term,
+    now: DateTime<Utc>,
+) -> Result<Grant, Error> {
+    let readable = match Case::find(tx, actor, id).await {
+        Ok(case) => kind == GrantKind::Emergency || case.is_granted(tx, actor).await?,
+        Err(Error::Problem(_)) => false,
+        Err(other) => return Err(other),
+    };
+    if readable {
+        return Err((&problems::FILE_OPEN_ALREADY).into());
+    }
+    let new = grant((id, place.office_id), actor.staff, actor.staff, kind, term, now);
+    new.insert(tx).await?;
+    // The grant opens the walls to it; sealed or moved meanwhile, it stays shut.
+    let case = Case::lock(tx, actor, id).await?;
+    if case.sealed || case.office_id != place.office_id {
+        return Err((&problems::NOT_FOUND).into());
+    }
+    let event = Event::new("case.opened_with_reason").about("case", id).at(case.office_id);
+    event.facts(json!({ "kind": kind, "grant": new.id })).record(tx, actor, now).await?;
+    tell(tx, actor, &case, &new, now).await?;
+    Ok(new)
+}
+
+async fn tell(
+    tx: &mut Conn,
+    actor: &Actor,
+    case: &Case,
+    grant: &Grant,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let mut told: Vec<StaffId> = case.assigned_to.into_iter().collect();
+    let mut notice = NoticeKind::FileOpenedByManager;
+    if grant.kind == GrantKind::Emergency {
+        told.extend(model::supervisors(tx, case.office_id).await?);
+        notice = NoticeKind::EmergencyAccess;
+    }
+    told.sort_unstable();
+    told.dedup();
+    for staff in told.into_iter().filter(|staff| *staff != actor.staff) {
+        let new = NewNotice::to_staff(notice, staff).about_case(case.id, case.office_id);
+        new.fields(json!({ "until": grant.expires_at })).send(tx, now).await?;
+    }
+    Ok(())
+}
