@@ -116,7 +116,13 @@ impl UpdateReferral {
         };
         let (message, contact_how) = (prose("message", self.message), prose("contact_how", self.contact_how));
         let facts = self.facts.map(|facts| validate::lines(&mut errors, "facts", facts, 30));
-        errors.finish(DraftEdit { service: self.service_id, priority: self.priority, message, contact_how, facts })
+        errors.finish(DraftEdit {
+            service: self.service_id,
+            priority: self.priority,
+            message,
+            contact_how,
+            facts,
+        })
     }
 }
 
@@ -264,13 +270,21 @@ impl Details {
     fn check_word(&mut self, errors: &mut FieldErrors, rule: &Rule, who: Who) {
         if who != Who::Staff {
             if self.on_word_of.is_some() || self.word_given_by.is_some() {
-                errors.add("on_word_of", "not_for_this_account", "Only staff writes down the word of others.");
+                errors.add(
+                    "on_word_of",
+                    "not_for_this_account",
+                    "Only staff writes down the word of others.",
+                );
             }
             return;
         }
         if rule.word_of.is_some() && self.on_word_of != rule.word_of {
             let whose = rule.word_of.map_or("", WordOf::word);
-            errors.add("on_word_of", "required", format!("Staff writes this down on the word of the {whose}."));
+            errors.add(
+                "on_word_of",
+                "required",
+                format!("Staff writes this down on the word of the {whose}."),
+            );
         }
         if self.on_word_of == Some(WordOf::Partner) && self.word_given_by.is_none() {
             errors.add("word_given_by", "required", "Say who at the partner said so.");

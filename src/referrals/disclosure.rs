@@ -12,8 +12,8 @@ use crate::ids::{AgencyId, ConsentId, MigrantId, ReferralId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::schema::{
-    case_people, consents, contact_points, identity_documents, migrants, mobility_periods, referral_disclosures,
-    specific_needs,
+    case_people, consents, contact_points, identity_documents, migrants, mobility_periods,
+    referral_disclosures, specific_needs,
 };
 
 /// The facts of a disclosure by code of list `disclosure_fact`; what is not disclosed is absent.
@@ -198,7 +198,12 @@ impl<'a> Subject<'a> {
         Ok(facts)
     }
 
-    async fn disclose_person(&self, conn: &mut Conn, id: MigrantId, facts: &mut Disclosed) -> Result<(), Error> {
+    async fn disclose_person(
+        &self,
+        conn: &mut Conn,
+        id: MigrantId,
+        facts: &mut Disclosed,
+    ) -> Result<(), Error> {
         let person: Person = migrants::table.find(id).select(Person::as_select()).first(conn).await?;
         facts.name = self.wants("name").then(|| person.name()).flatten();
         facts.sex = self.wants("sex").then_some(person.sex);
@@ -212,7 +217,12 @@ impl<'a> Subject<'a> {
         Ok(())
     }
 
-    async fn disclose_contact(&self, conn: &mut Conn, id: MigrantId, facts: &mut Disclosed) -> Result<(), Error> {
+    async fn disclose_contact(
+        &self,
+        conn: &mut Conn,
+        id: MigrantId,
+        facts: &mut Disclosed,
+    ) -> Result<(), Error> {
         let usable = || {
             contact_points::table
                 .filter(contact_points::migrant_id.eq(id).and(contact_points::ended_on.is_null()))
@@ -236,7 +246,12 @@ impl<'a> Subject<'a> {
         Ok(())
     }
 
-    async fn disclose_situation(&self, conn: &mut Conn, id: MigrantId, facts: &mut Disclosed) -> Result<(), Error> {
+    async fn disclose_situation(
+        &self,
+        conn: &mut Conn,
+        id: MigrantId,
+        facts: &mut Disclosed,
+    ) -> Result<(), Error> {
         if self.wants("documents_held") {
             let held = identity_documents::table
                 .filter(identity_documents::migrant_id.eq(id).and(identity_documents::ended_on.is_null()))
@@ -368,7 +383,9 @@ pub async fn mark_seen(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     diesel::update(referral_disclosures::table)
-        .filter(referral_disclosures::referral_id.eq(referral).and(referral_disclosures::first_seen_at.is_null()))
+        .filter(
+            referral_disclosures::referral_id.eq(referral).and(referral_disclosures::first_seen_at.is_null()),
+        )
         .set((referral_disclosures::first_seen_at.eq(now), referral_disclosures::first_seen_by.eq(by)))
         .execute(tx)
         .await?;

@@ -27,7 +27,11 @@ pub fn routes(config: &mut ServiceConfig) {
 /// What was sent to the own agency, soonest decision first, without personal facts.
 #[utoipa::path(tag = "inbox", params(InboxFilter), responses((status = 200, body = Page<InboxRow>)))]
 #[get("/inbox/referrals")]
-async fn list_inbox(app: web::Data<App>, actor: Actor, filter: Query<InboxFilter>) -> Result<HttpResponse, Error> {
+async fn list_inbox(
+    app: web::Data<App>,
+    actor: Actor,
+    filter: Query<InboxFilter>,
+) -> Result<HttpResponse, Error> {
     actor.require(Permission::AnswerReferrals)?;
     let (agency, filter, now) = (actor.require_agency()?, filter.0, app.now());
     let (limit, after) = (limit(filter.limit)?, Cursor::read(filter.after.as_deref())?);
@@ -54,7 +58,7 @@ async fn show_inbox_referral(
     let view = app
         .db
         .write(&actor, async |tx| {
-            let referral = Referral::find(tx, &actor, id.0, now).await?;
+            let referral = Referral::find(tx, &actor, id.0).await?;
             if !rules::is_seen_by_partner(&referral.standing, now) {
                 return Err((&problems::NOT_FOUND).into());
             }
@@ -84,7 +88,7 @@ async fn assign_inbox_referral(
     let row = app
         .db
         .write(&actor, async |tx| {
-            let referral = Referral::lock(tx, &actor, id.0, now).await?;
+            let referral = Referral::lock(tx, &actor, id.0).await?;
             let receipt = receipts::claim(tx, actor.staff.0, "assign_referral", &asked, None, id.0.0).await?;
             if receipt != Receipt::First {
                 return Ok(InboxRow::of(&referral, now));

@@ -117,18 +117,19 @@ impl ReferralFilter {
         }
         if self.unread == Some(true) {
             use ReferralState::{Acknowledged, Draft, EnteredInError, Sent};
-            query = query
-                .filter(referrals::answer_read_at.is_null())
-                .filter(referrals::state.ne_all([Draft, Sent, Acknowledged, EnteredInError]));
+            query = query.filter(referrals::answer_read_at.is_null()).filter(referrals::state.ne_all([
+                Draft,
+                Sent,
+                Acknowledged,
+                EnteredInError,
+            ]));
         }
         if self.overdue == Some(true) { overdue(query, now) } else { query }
     }
 }
 
 fn overdue(query: ReferralQuery, now: DateTime<Utc>) -> ReferralQuery {
-    query
-        .filter(referrals::state.eq_any(ReferralState::undecided()))
-        .filter(referrals::decide_by.lt(now))
+    query.filter(referrals::state.eq_any(ReferralState::undecided())).filter(referrals::decide_by.lt(now))
 }
 
 impl InboxFilter {

@@ -16,16 +16,5 @@ pub mod views;
 
 pub use moves::withdraw_consent;
 
-crate::words! {
-    /// How soon an answer is needed.
-    ReferralPriority {
-        /// 24 hours; the clock runs at night and at weekends.
-        Emergency = "emergency",
-        /// 72 hours.
-        Urgent = "urgent",
-        /// 14 days.
-        Normal = "normal",
-    }
-}
-/// How soon an answer is needed.
-pub use ReferralPriority as Priority;
+/// How soon an answer is needed: the case's own word.
+pub use crate::cases::rules::Priority;

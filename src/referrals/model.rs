@@ -12,15 +12,13 @@ use uuid::Uuid;
 use super::Priority;
 use super::rules::{ReferralState, Standing};
 use crate::auth::{Actor, Role};
-use crate::ids::{
-    AgencyId, CaseId, ConsentId, MigrantId, NeedId, OfficeId, ReferralId, ServiceId, StaffId,
-};
+use crate::cases::model::{Case, visible};
+use crate::ids::{AgencyId, CaseId, ConsentId, MigrantId, NeedId, OfficeId, ReferralId, ServiceId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint, field};
 use crate::problems;
 use crate::schema::{
-    agencies, agency_services, case_grants, case_people, cases, needs, referral_moves, referrals, staff,
-    staff_offices,
+    agencies, agency_services, case_people, cases, needs, referral_moves, referrals, staff, staff_offices,
 };
 
 /// A referral.
@@ -110,36 +108,24 @@ impl NewReferral {
 /// Referrals before a page is cut from them.
 pub type ReferralQuery = referrals::BoxedQuery<'static, Pg>;
 
-/// Those of cases the actor may see: of the own offices unless sealed, narrowed to the own cases where the office or
-/// the role narrows; and of any case with a live grant.
-pub fn visible_to_desk(actor: &Actor, now: DateTime<Utc>) -> ReferralQuery {
-    let granted = case_grants::table
-        .filter(case_grants::staff_id.eq(actor.staff).and(case_grants::expires_at.gt(now)))
-        .select(case_grants::case_id);
-    let own = cases::assigned_to.is_not_distinct_from(Some(actor.staff));
-    let in_office = cases::office_id.eq_any(actor.offices.clone()).and(cases::sealed.eq(false));
-    let all = cases::table.select(cases::id).into_boxed();
-    let seen = match actor.role {
-        Role::FieldWorker => all.filter(in_office.and(own)),
-        Role::CaseWorker => {
-            all.filter(in_office.and(cases::office_id.ne_all(actor.own_cases_only.clone()).or(own)))
-        }
-        _ => all.filter(in_office),
-    };
-    let seen = seen.or_filter(cases::id.eq_any(granted));
+/// Those of cases the actor may know of.
+pub fn visible_to_desk(actor: &Actor) -> ReferralQuery {
+    let seen = cases::table.select(cases::id).into_boxed().filter(visible(actor));
     referrals::table.into_boxed().filter(referrals::case_id.eq_any(seen))
 }
 
 /// Those sent to the agency.
 pub fn visible_to_agency(agency: AgencyId) -> ReferralQuery {
-    referrals::table.into_boxed().filter(referrals::agency_id.eq(agency).and(referrals::sent_at.is_not_null()))
+    referrals::table
+        .into_boxed()
+        .filter(referrals::agency_id.eq(agency).and(referrals::sent_at.is_not_null()))
 }
 
 impl Referral {
-    fn visible(actor: &Actor, now: DateTime<Utc>) -> Result<ReferralQuery, Error> {
+    fn visible(actor: &Actor) -> Result<ReferralQuery, Error> {
         match actor.role {
             Role::Partner => Ok(visible_to_agency(actor.require_agency()?)),
-            _ => Ok(visible_to_desk(actor, now)),
+            _ => Ok(visible_to_desk(actor)),
         }
     }
 
@@ -147,8 +133,8 @@ impl Referral {
     ///
     /// # Errors
     /// `not_found`
-    pub async fn find(conn: &mut Conn, actor: &Actor, id: ReferralId, now: DateTime<Utc>) -> Result<Referral, Error> {
-        let query = Referral::visible(actor, now)?.filter(referrals::id.eq(id));
+    pub async fn find(conn: &mut Conn, actor: &Actor, id: ReferralId) -> Result<Referral, Error> {
+        let query = Referral::visible(actor)?.filter(referrals::id.eq(id));
         Ok(query.select(Referral::as_select()).first(conn).await?)
     }
 
@@ -156,9 +142,10 @@ impl Referral {
     ///
     /// # Errors
     /// `not_found`
-    pub async fn lock(tx: &mut Conn, actor: &Actor, id: ReferralId, now: DateTime<Utc>) -> Result<Referral, Error> {
-        let locked: ReferralId = referrals::table.find(id).for_update().select(referrals::id).first(tx).await?;
-        Referral::find(tx, actor, locked, now).await
+    pub async fn lock(tx: &mut Conn, actor: &Actor, id: ReferralId) -> Result<Referral, Error> {
+        let locked: ReferralId =
+            referrals::table.find(id).for_update().select(referrals::id).first(tx).await?;
+        Referral::find(tx, actor, locked).await
     }
 
     /// Every open one that was sent under a consent, locked. Ask as the system: the consent covers more than one office.
@@ -330,19 +317,16 @@ impl CaseFacts {
     /// # Errors
     /// `not_found`
     pub async fn visible(conn: &mut Conn, actor: &Actor, id: CaseId) -> Result<CaseFacts, Error> {
-        let case = CaseFacts::find(conn, id).await?;
-        let narrowed = actor.role == Role::FieldWorker
-            || (actor.role == Role::CaseWorker && actor.own_cases_only.contains(&case.office_id));
-        let in_scope =
-            actor.offices.contains(&case.office_id) && (!narrowed || case.assigned_to == Some(actor.staff));
-        // Row-level security has shown it: outside of the own scope that means by a grant.
-        let granted = !actor.offices.contains(&case.office_id);
-        if in_scope || granted { Ok(case) } else { Err((&problems::NOT_FOUND).into()) }
+        Case::find(conn, actor, id).await?;
+        CaseFacts::find(conn, id).await
     }
 
     /// Whether the actor reads the restricted facts of this case.
     pub fn shows_restricted_to(&self, actor: &Actor) -> bool {
-        actor.reads_restricted || self.assigned_to == Some(actor.staff)
+        self.assigned_to == Some(actor.staff)
+            || (actor.reads_restricted
+                && actor.offices.contains(&self.office_id)
+                && actor.role != Role::Manager)
     }
 
     /// Whom at the desk to tell: its worker, or the supervisors of the office while nobody owns it.

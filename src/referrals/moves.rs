@@ -12,6 +12,8 @@ use super::model::{CaseFacts, Moved, NeedFacts, Referral, ReferralChanges};
 use super::rules::{self, ASK_CLIENT_AFTER_DAYS, ReferralMove, Standing, Verdict, Who};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
+use crate::cases::events::CaseEvent;
+use crate::cases::model::Case;
 use crate::ids::{ConsentId, StaffId, TaskId};
 use crate::notices::{NewNotice, NoticeKind};
 use crate::offices::model::Office;
@@ -19,7 +21,7 @@ use crate::platform::db::{Conn, go_on_as};
 use crate::platform::error::Error;
 use crate::platform::jobs::System;
 use crate::problems;
-use crate::schema::{case_events, tasks};
+use crate::schema::tasks;
 
 /// Who makes a move: an account, or the service itself.
 #[derive(Clone, Copy)]
@@ -138,7 +140,8 @@ async fn disclose(
         (None, None, _) | (None, _, By::Service) => return Err((&problems::CONSENT_MISSING).into()),
         (None, Some(_), By::Account(actor)) => {
             actor.require(Permission::OverrideConsent)?;
-            let event = Event::new("consent.overridden").about("referral", referral.id).at(referral.office_id);
+            let event =
+                Event::new("consent.overridden").about("referral", referral.id).at(referral.office_id);
             event.facts(json!({ "facts": referral.facts })).record(tx, actor, now).await?;
         }
     }
@@ -189,7 +192,10 @@ fn facts_of(details: &Details, after: &Standing) -> Value {
         ("suggested_service_id", json!(details.suggested_service_id)),
         ("decide_by", json!(after.decide_by.filter(|_| after.state == rules::ReferralState::Sent))),
     ];
-    all.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value)).collect()
+    all.into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// What the desk's records and people learn of a move.
@@ -201,9 +207,10 @@ async fn follow(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let case = CaseFacts::find(tx, referral.case_id).await?;
-    let facts = json!({ "to": referral.standing.state, "number": referral.number, "agency": referral.agency_id });
-    note_in_case(tx, referral, past(command.by), by.staff(), command.at, facts).await?;
-    case.refresh(tx, now).await?;
+    let facts =
+        json!({ "to": referral.standing.state, "number": referral.number, "agency": referral.agency_id });
+    note_in_case(tx, referral, past(command.by), by.staff(), (command.at, now), facts).await?;
+    Case::refresh_stage(tx, referral.case_id, now).await?;
     if command.by == ReferralMove::Complete {
         let due_on = now.date_naive() + Days::new(ASK_CLIENT_AFTER_DAYS);
         ask_client(tx, referral, &case, due_on, now).await?;
@@ -220,24 +227,12 @@ pub async fn note_in_case(
     referral: &Referral,
     kind: &'static str,
     by: Option<StaffId>,
-    at: DateTime<Utc>,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
     facts: Value,
 ) -> Result<(), Error> {
     let restricted = NeedFacts::find(tx, referral.need_id).await?.restricted;
-    diesel::insert_into(case_events::table)
-        .values((
-            case_events::id.eq(uuid::Uuid::now_v7()),
-            case_events::case_id.eq(referral.case_id),
-            case_events::kind.eq(kind),
-            case_events::at.eq(at),
-            case_events::staff_id.eq(by),
-            case_events::subject_id.eq(referral.id.0),
-            case_events::restricted.eq(restricted),
-            case_events::facts.eq(facts),
-        ))
-        .execute(tx)
-        .await?;
-    Ok(())
+    let event = CaseEvent::new(kind, referral.case_id).subject(referral.id).restricted(restricted);
+    event.facts(facts).record(tx, by, at, now).await
 }
 
 /// Puts the question whether the need is met on the desk's list.
@@ -281,7 +276,9 @@ async fn tell(
         return about(notice).send(tx, now).await;
     }
     if command.by == ReferralMove::Cancel && command.who == Who::Staff && standing.sent_at.is_some() {
-        return about(NewNotice::to_agency(NoticeKind::ReferralCancelled, referral.agency_id)).send(tx, now).await;
+        return about(NewNotice::to_agency(NoticeKind::ReferralCancelled, referral.agency_id))
+            .send(tx, now)
+            .await;
     }
     if command.who != Who::Partner {
         return Ok(());

@@ -8,12 +8,15 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::commands::{CreateReferral, Draft, DraftEdit, MakeMove, TellClient, UpdateReferral};
 use super::disclosure::Subject;
 use super::lists::{self, ReferralFilter};
-use super::model::{CaseFacts, Moved, NeedFacts, NewReferral, Referral, ReferralChanges, agency_of, visible_to_desk};
+use super::model::{
+    CaseFacts, Moved, NeedFacts, NewReferral, Referral, ReferralChanges, agency_of, visible_to_desk,
+};
 use super::moves::{self, By, note_in_case};
 use super::rules::{self, ReferralMove, ReferralState, Who};
 use super::views::{InboxReferral, MovedReferral, ReferralCount, ReferralPreview, ReferralRow, ReferralView};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission, Role};
+use crate::cases::model::Case;
 use crate::ids::{CaseId, ReferralId};
 use crate::offices::model::Office;
 use crate::platform::app::App;
@@ -55,7 +58,11 @@ async fn check_codes(conn: &mut Conn, codes: Vec<(&'static str, &str, String)>) 
 
 async fn check_facts(conn: &mut Conn, facts: &[String]) -> Result<(), Error> {
     let named = facts.iter().enumerate();
-    check_codes(conn, named.map(|(i, fact)| ("disclosure_fact", fact.as_str(), format!("facts/{i}"))).collect()).await
+    check_codes(
+        conn,
+        named.map(|(i, fact)| ("disclosure_fact", fact.as_str(), format!("facts/{i}"))).collect(),
+    )
+    .await
 }
 
 /// Prepares a referral of one need to one service. No partner sees it before it is sent.
@@ -81,7 +88,7 @@ async fn create_referral(
             let receipt =
                 receipts::claim(tx, actor.staff.0, "create_referral", &asked, client_id, new_id.0).await?;
             let (first, referral) = match receipt {
-                Receipt::Again(id) => (false, Referral::find(tx, &actor, ReferralId(id), now).await?),
+                Receipt::Again(id) => (false, Referral::find(tx, &actor, ReferralId(id)).await?),
                 Receipt::First => (true, prepare(tx, &actor, id.0, new_id, &draft, now).await?),
             };
             Ok((first, ReferralView::read(tx, &actor, referral, now).await?))
@@ -112,7 +119,7 @@ async fn prepare(
     }
     check_facts(tx, &draft.facts).await?;
     if let Some(replaced) = draft.replaces {
-        let known = Referral::find(tx, actor, replaced, now).await;
+        let known = Referral::find(tx, actor, replaced).await;
         known
             .ok()
             .filter(|replaced| replaced.case_id == case.id)
@@ -141,8 +148,8 @@ async fn prepare(
     let event = Event::new("referral.prepared").about("referral", referral.id).at(referral.office_id);
     event.record(tx, actor, now).await?;
     let facts = json!({ "number": referral.number, "agency": referral.agency_id });
-    note_in_case(tx, &referral, "referral.prepared", Some(actor.staff), now, facts).await?;
-    case.refresh(tx, now).await?;
+    note_in_case(tx, &referral, "referral.prepared", Some(actor.staff), (now, now), facts).await?;
+    Case::refresh_stage(tx, referral.case_id, now).await?;
     Ok(referral)
 }
 
@@ -182,7 +189,7 @@ async fn update_referral(
     let view = app
         .db
         .write(&actor, async |tx| {
-            let referral = Referral::lock(tx, &actor, id.0, now).await?;
+            let referral = Referral::lock(tx, &actor, id.0).await?;
             check_version(tx, &actor, if_match, &referral, now).await?;
             if referral.standing.state != ReferralState::Draft {
                 return Err((&problems::REFERRAL_NOT_A_DRAFT).into());
@@ -266,7 +273,7 @@ async fn list_referrals(
     let page = app
         .db
         .read(&actor, async |conn| {
-            let query = filter.narrow(visible_to_desk(&actor, now), now);
+            let query = filter.narrow(visible_to_desk(&actor), now);
             lists::page(conn, query, filter.sort.unwrap_or_default(), after, limit).await
         })
         .await?;
@@ -285,7 +292,7 @@ async fn count_referrals(
     let (filter, now) = (filter.0, app.now());
     let count = app
         .db
-        .read(&actor, async |conn| lists::count(conn, filter.narrow(visible_to_desk(&actor, now), now)).await)
+        .read(&actor, async |conn| lists::count(conn, filter.narrow(visible_to_desk(&actor), now)).await)
         .await?;
     Ok(ok(ReferralCount { count }))
 }
@@ -293,13 +300,17 @@ async fn count_referrals(
 /// A referral with its moves, what was disclosed, and whether its mails arrived.
 #[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path)), responses((status = 200, body = ReferralView)))]
 #[get("/referrals/{id}")]
-async fn show_referral(app: web::Data<App>, actor: Actor, id: Path<ReferralId>) -> Result<HttpResponse, Error> {
+async fn show_referral(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<ReferralId>,
+) -> Result<HttpResponse, Error> {
     actor.require(Permission::ReadReferrals)?;
     let now = app.now();
     let view = app
         .db
         .write(&actor, async |tx| {
-            let referral = Referral::find(tx, &actor, id.0, now).await?;
+            let referral = Referral::find(tx, &actor, id.0).await?;
             let event = Event::new("referral.read").about("referral", referral.id).at(referral.office_id);
             event.record(tx, &actor, now).await?;
             ReferralView::read(tx, &actor, referral, now).await
@@ -322,11 +333,12 @@ async fn preview_referral(
     let preview = app
         .db
         .write(&actor, async |tx| {
-            let referral = Referral::find(tx, &actor, id.0, now).await?;
+            let referral = Referral::find(tx, &actor, id.0).await?;
             if referral.standing.state != ReferralState::Draft {
                 return Err((&problems::REFERRAL_NOT_A_DRAFT).into());
             }
-            let event = Event::new("referral.previewed").about("referral", referral.id).at(referral.office_id);
+            let event =
+                Event::new("referral.previewed").about("referral", referral.id).at(referral.office_id);
             event.record(tx, &actor, now).await?;
             preview(tx, &actor, &referral, now).await
         })
@@ -405,7 +417,7 @@ async fn moved(
     (who, body, asked): (Who, MakeMove, &Asked),
     now: DateTime<Utc>,
 ) -> Result<Referral, Error> {
-    let referral = Referral::lock(tx, actor, id, now).await?;
+    let referral = Referral::lock(tx, actor, id).await?;
     if let Receipt::Again(_) = receipts::claim(tx, actor.staff.0, "move_referral", asked, None, id.0).await? {
         return Ok(referral);
     }
@@ -436,12 +448,14 @@ async fn read_answer(app: web::Data<App>, actor: Actor, id: Path<ReferralId>) ->
     let view = app
         .db
         .write(&actor, async |tx| {
-            let mut referral = Referral::lock(tx, &actor, id.0, now).await?;
+            let mut referral = Referral::lock(tx, &actor, id.0).await?;
             if referral.standing.answer_read_at.is_none() && referral.standing.sent_at.is_some() {
-                let changes = ReferralChanges { answer_read_at: Some(Some(now)), ..ReferralChanges::default() };
+                let changes =
+                    ReferralChanges { answer_read_at: Some(Some(now)), ..ReferralChanges::default() };
                 referral = referral.update(tx, &changes, now).await?;
             }
-            let event = Event::new("referral.answer_read").about("referral", referral.id).at(referral.office_id);
+            let event =
+                Event::new("referral.answer_read").about("referral", referral.id).at(referral.office_id);
             event.record(tx, &actor, now).await?;
             ReferralView::read(tx, &actor, referral, now).await
         })
@@ -469,7 +483,7 @@ async fn tell_client(
     let view = app
         .db
         .write(&actor, async |tx| {
-            let referral = Referral::lock(tx, &actor, id.0, now).await?;
+            let referral = Referral::lock(tx, &actor, id.0).await?;
             let receipt = receipts::claim(tx, actor.staff.0, "tell_client", &asked, None, id.0.0).await?;
             let referral = match receipt {
                 Receipt::First => told(tx, &actor, referral, (&body.channel, at), now).await?,
@@ -498,6 +512,6 @@ async fn told(
     let event = Event::new("referral.client_told").about("referral", referral.id).at(referral.office_id);
     event.record(tx, actor, now).await?;
     let facts = json!({ "channel": channel, "number": referral.number });
-    note_in_case(tx, &referral, "referral.client_told", Some(actor.staff), at, facts).await?;
+    note_in_case(tx, &referral, "referral.client_told", Some(actor.staff), (at, now), facts).await?;
     Ok(referral)
 }

@@ -122,10 +122,12 @@ impl Who {
     }
 }
 
-use ReferralMove::{Accept, Acknowledge, Begin, Cancel, Complete, Decline, Expire, Fail, Hold, MarkInError, Send};
+use ReferralMove::{
+    Accept, Acknowledge, Begin, Cancel, Complete, Decline, Expire, Fail, Hold, MarkInError, Send,
+};
 use ReferralState::{
-    Accepted, Acknowledged, Cancelled, Completed, Declined, Draft, EnteredInError, Expired, Failed, InService, OnHold,
-    Sent,
+    Accepted, Acknowledged, Cancelled, Completed, Declined, Draft, EnteredInError, Expired, Failed,
+    InService, OnHold, Sent,
 };
 
 /// A row of the table: a move, where from, where to, and by whom.
@@ -350,7 +352,10 @@ fn is_same_answer(standing: &Standing, rule: &Rule, command: &Command) -> bool {
         && agrees(details.reason.is_some(), details.reason == standing.reason)
         && agrees(details.outcome.is_some(), details.outcome == standing.outcome)
         && agrees(details.appointment_at.is_some(), details.appointment_at == standing.appointment_at)
-        && agrees(details.appointment_place.is_some(), details.appointment_place == standing.appointment_place)
+        && agrees(
+            details.appointment_place.is_some(),
+            details.appointment_place == standing.appointment_place,
+        )
         && agrees(details.review_on.is_some(), details.review_on == standing.hold_review_on)
         && agrees(details.began_on.is_some(), details.began_on == standing.began_on)
 }

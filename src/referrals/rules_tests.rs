@@ -81,7 +81,11 @@ fn every_move_has_its_row_and_what_is_allowed_is_what_works() {
         for &state in ReferralState::ALL {
             for who in EVERYBODY {
                 let works = matches!(apply(&standing(state), &command(by, who), now()), Verdict::Moved(_));
-                assert_eq!(allowed(&standing(state), who).contains(&by), works, "{by} from {state} by {who:?}");
+                assert_eq!(
+                    allowed(&standing(state), who).contains(&by),
+                    works,
+                    "{by} from {state} by {who:?}"
+                );
             }
         }
     }
@@ -149,7 +153,9 @@ fn a_partner_sees_the_facts_until_thirty_days_after_the_end() {
 fn faults(who: Who, body: serde_json::Value) -> Vec<String> {
     let asked: MakeMove = serde_json::from_value(body).expect("shape");
     match asked.validate(who, now(), now().date_naive()) {
-        Err(crate::platform::error::Error::Invalid(errors)) => errors.0.into_iter().map(|e| e.pointer).collect(),
+        Err(crate::platform::error::Error::Invalid(errors)) => {
+            errors.0.into_iter().map(|e| e.pointer).collect()
+        }
         _ => vec![],
     }
 }
@@ -163,21 +169,29 @@ fn every_move_is_told_all_it_lacks_at_once() {
         (Who::Partner, json!({"move": "accept"}), &none[..]),
         (Who::Staff, json!({"move": "accept"}), &["/on_word_of"]),
         (Who::Staff, json!({"move": "accept", "on_word_of": "partner"}), &["/word_given_by"]),
-        (Who::Staff, json!({"move": "acknowledge", "on_word_of": "partner", "word_given_by": "Ms. Test"}), &none),
+        (
+            Who::Staff,
+            json!({"move": "acknowledge", "on_word_of": "partner", "word_given_by": "Ms. Test"}),
+            &none,
+        ),
         (Who::Partner, json!({"move": "acknowledge", "on_word_of": "partner"}), &["/on_word_of"]),
         (Who::Partner, json!({"move": "decline"}), &["/reason"]),
         (Who::Partner, json!({"move": "decline", "reason": "other"}), &["/reason_text"]),
-        (Who::Partner, json!({"move": "accept", "reason": "other", "outcome": "need_met"}), &[
-            "/outcome",
-            "/reason",
-            "/reason_text",
-        ]),
+        (
+            Who::Partner,
+            json!({"move": "accept", "reason": "other", "outcome": "need_met"}),
+            &["/outcome", "/reason", "/reason_text"],
+        ),
         (Who::Partner, json!({"move": "hold"}), &["/reason", "/review_on"]),
         (Who::Partner, json!({"move": "hold", "reason": "waiting_list", "review_on": far}), &["/review_on"]),
         (Who::Partner, json!({"move": "complete", "outcome": "need_met"}), &none),
         (Who::Staff, json!({"move": "complete"}), &["/on_word_of", "/outcome", "/confirmed_by"]),
         (Who::Staff, json!({"move": "begin", "on_word_of": "partner"}), &["/on_word_of", "/word_given_by"]),
-        (Who::Staff, json!({"move": "begin", "on_word_of": "client", "at": "2099-01-01T00:00:00Z"}), &["/at"]),
+        (
+            Who::Staff,
+            json!({"move": "begin", "on_word_of": "client", "at": "2099-01-01T00:00:00Z"}),
+            &["/at"],
+        ),
     ];
     for (who, body, expected) in table {
         assert_eq!(faults(who, body.clone()), expected, "{who:?} {body}");

@@ -375,7 +375,11 @@ impl InboxReferral {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn read(conn: &mut Conn, referral: &Referral, now: DateTime<Utc>) -> Result<InboxReferral, Error> {
+    pub async fn read(
+        conn: &mut Conn,
+        referral: &Referral,
+        now: DateTime<Utc>,
+    ) -> Result<InboxReferral, Error> {
         let (office, office_phone) = offices::table
             .find(referral.office_id)
             .select((offices::name, offices::phone))
