@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Priority;
-use super::rules::{ReferralState, Standing};
+use super::rules::{ConfirmedBy, ReferralOutcome, ReferralState};
 use crate::auth::{Actor, Role};
 use crate::cases::model::{Case, visible};
 use crate::ids::{AgencyId, CaseId, ConsentId, MigrantId, NeedId, OfficeId, ReferralId, ServiceId, StaffId};
@@ -20,6 +20,30 @@ use crate::problems;
 use crate::schema::{
     agencies, agency_services, case_people, cases, needs, referral_moves, referrals, staff, staff_offices,
 };
+
+/// All that moves change.
+#[derive(Debug, Clone, PartialEq, Queryable, Selectable, AsChangeset)]
+#[diesel(table_name = referrals, treat_none_as_null = true)]
+#[allow(missing_docs)]
+pub struct Standing {
+    pub state: ReferralState,
+    pub priority: Priority,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub decide_by: Option<DateTime<Utc>>,
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub appointment_at: Option<DateTime<Utc>>,
+    pub appointment_place: Option<String>,
+    pub began_on: Option<NaiveDate>,
+    pub hold_review_on: Option<NaiveDate>,
+    pub outcome: Option<ReferralOutcome>,
+    pub confirmed_by: Option<ConfirmedBy>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub reason: Option<String>,
+    pub reason_text: Option<String>,
+    pub suggested_service_id: Option<ServiceId>,
+    pub answer_read_at: Option<DateTime<Utc>>,
+}
 
 /// A referral.
 #[derive(Debug, Clone, Queryable, Selectable)]

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::commands::{Command, Details};
 use super::disclosure::{self, Subject};
-use super::model::{CaseFacts, Moved, NeedFacts, Referral, ReferralChanges};
-use super::rules::{self, ASK_CLIENT_AFTER_DAYS, ReferralMove, Standing, Verdict, Who};
+use super::model::{CaseFacts, Moved, NeedFacts, Referral, ReferralChanges, Standing};
+use super::rules::{self, ASK_CLIENT_AFTER_DAYS, ReferralMove, Verdict, Who};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
 use crate::cases::events::CaseEvent;

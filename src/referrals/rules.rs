@@ -4,13 +4,12 @@
 //! all answers are only that, and `expired`. The table [`TABLE`] is the only place that knows them; handlers, lists of
 //! allowed moves and tests all read it.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::Priority;
 use super::commands::Command;
-use crate::ids::ServiceId;
-use crate::schema::referrals;
+use super::model::Standing;
 
 crate::words! {
     /// Where a referral stands.
@@ -278,30 +277,6 @@ pub const ASK_CLIENT_AFTER_DAYS: u64 = 7;
 /// A partner sees what was disclosed while the referral is open and so many days after its end.
 pub const SEEN_AFTER_END_DAYS: i64 = 30;
 
-/// All that moves change.
-#[derive(Debug, Clone, PartialEq, diesel::Queryable, diesel::Selectable, diesel::AsChangeset)]
-#[diesel(table_name = referrals, treat_none_as_null = true)]
-#[allow(missing_docs)]
-pub struct Standing {
-    pub state: ReferralState,
-    pub priority: Priority,
-    pub sent_at: Option<DateTime<Utc>>,
-    pub decide_by: Option<DateTime<Utc>>,
-    pub acknowledged_at: Option<DateTime<Utc>>,
-    pub decided_at: Option<DateTime<Utc>>,
-    pub appointment_at: Option<DateTime<Utc>>,
-    pub appointment_place: Option<String>,
-    pub began_on: Option<NaiveDate>,
-    pub hold_review_on: Option<NaiveDate>,
-    pub outcome: Option<ReferralOutcome>,
-    pub confirmed_by: Option<ConfirmedBy>,
-    pub ended_at: Option<DateTime<Utc>>,
-    pub reason: Option<String>,
-    pub reason_text: Option<String>,
-    pub suggested_service_id: Option<ServiceId>,
-    pub answer_read_at: Option<DateTime<Utc>>,
-}
-
 /// What a move comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
@@ -425,5 +400,4 @@ pub fn words(moves: &[ReferralMove]) -> impl Serialize + use<> {
 }
 
 #[cfg(test)]
-#[path = "rules_tests.rs"]
 mod tests;
