@@ -16,6 +16,7 @@ pub mod offices;
 pub mod platform;
 pub mod problems;
 pub mod reference;
+pub mod referrals;
 #[rustfmt::skip]
 #[allow(missing_docs)]
 pub mod schema;

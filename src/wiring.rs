@@ -15,7 +15,7 @@ use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
 use crate::{
-    agencies, associations, audit, cases, contract, notices, offices, problems, reference, staff, upkeep,
+    agencies, associations, audit, cases, contract, notices, offices, problems, reference, referrals, staff, upkeep,
 };
 
 /// Every operation under `/api/v1`.
@@ -33,6 +33,7 @@ fn operations(config: &mut ServiceConfig) {
     cases::tasks::routes::routes(config);
     cases::assistance::routes::routes(config);
     cases::access::routes::routes(config);
+    referrals::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }

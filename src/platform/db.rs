@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context;
 use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
 use futures_util::FutureExt;
 use tokio_postgres::config::Host;
 use uuid::Uuid;
@@ -35,12 +35,17 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Opens a transaction that knows who asks, in one round trip. Only words of ours and UUIDs are spliced in.
+    /// Opens a transaction that knows who asks, in one round trip.
     fn begin(&self, mode: &str) -> String {
+        format!("BEGIN {mode}; {}", self.introduce())
+    }
+
+    /// Says who asks until the transaction ends. Only words of ours and UUIDs are spliced in.
+    fn introduce(&self) -> String {
         let id = |id: Option<Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
         let offices: Vec<String> = self.offices.iter().map(Uuid::to_string).collect();
         format!(
-            "BEGIN {mode}; SELECT set_config('app.kind', '{}', true), set_config('app.role', '{}', true), \
+            "SELECT set_config('app.kind', '{}', true), set_config('app.role', '{}', true), \
              set_config('app.staff', '{}', true), set_config('app.agency', '{}', true), \
              set_config('app.offices', '{{{}}}', true)",
             self.kind,
@@ -157,6 +162,16 @@ impl Db {
         let mut connection = self.connection().await?;
         query(&mut connection).await
     }
+}
+
+/// Goes on as `who` within the open transaction. For consequences that reach beyond what the one who acts may see: a
+/// partner's answer writes the history of a case the partner knows nothing of. Go back when they are written.
+///
+/// # Errors
+/// Those of the database.
+pub async fn go_on_as(tx: &mut Conn, who: &impl Asks) -> Result<(), Error> {
+    tx.batch_execute(&who.guard().introduce()).await?;
+    Ok(())
 }
 
 /// One direct connection, for migrations, LISTEN and advisory locks. TLS is always verified over TCP except on loopback.

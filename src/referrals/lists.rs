@@ -1,0 +1,200 @@
+//! Lists of referrals: the desk's and the agency's, each a page in an order that ends in the id.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::Priority;
+use super::model::{Referral, ReferralQuery};
+use super::rules::ReferralState;
+use crate::ids::{AgencyId, CaseId, OfficeId, ReferralId, StaffId};
+use crate::platform::db::Conn;
+use crate::platform::error::Error;
+use crate::platform::page::{Cursor, Page};
+use crate::schema::referrals;
+
+/// In which order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+pub enum ReferralSort {
+    /// Soonest decision first. Drafts have no such moment and are left out.
+    #[serde(rename = "decide_by")]
+    DecideBy,
+    /// Latest decision first, without drafts.
+    #[serde(rename = "-decide_by")]
+    DecideByLast,
+    /// Oldest first.
+    #[serde(rename = "created_at")]
+    CreatedAt,
+    /// Newest first.
+    #[default]
+    #[serde(rename = "-created_at")]
+    CreatedAtLast,
+}
+
+/// Which referrals of the desk.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ReferralFilter {
+    /// Of this office.
+    pub office: Option<OfficeId>,
+    /// In this state.
+    pub state: Option<ReferralState>,
+    /// To this agency.
+    pub agency: Option<AgencyId>,
+    /// Of this service code.
+    pub service: Option<String>,
+    /// Of this priority.
+    pub priority: Option<Priority>,
+    /// Of this case.
+    pub case: Option<CaseId>,
+    /// true: only those with an answer nobody at the desk has read.
+    pub unread: Option<bool>,
+    /// true: only those the partner should have decided by now.
+    pub overdue: Option<bool>,
+    /// Order; -created_at when left out.
+    #[param(inline)]
+    pub sort: Option<ReferralSort>,
+    /// How many, 1 to 200; 50 when left out.
+    pub limit: Option<i64>,
+    /// Where the page begins: `next` of the page before.
+    pub after: Option<String>,
+}
+
+/// What of the inbox.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InboxView {
+    /// Waits for a decision.
+    #[default]
+    Due,
+    /// Should have been decided.
+    Overdue,
+    /// Open, and nobody here looks after it.
+    Unassigned,
+    /// Open, and I look after it.
+    Mine,
+    /// Everything ever received.
+    All,
+}
+
+/// Which referrals of the inbox.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct InboxFilter {
+    /// due, overdue, unassigned, mine or all; due when left out.
+    #[param(inline)]
+    pub view: Option<InboxView>,
+    /// How many, 1 to 200; 50 when left out.
+    pub limit: Option<i64>,
+    /// Where the page begins: `next` of the page before.
+    pub after: Option<String>,
+}
+
+impl ReferralFilter {
+    /// Narrows what the actor may see to what is asked for.
+    pub fn narrow(&self, mut query: ReferralQuery, now: DateTime<Utc>) -> ReferralQuery {
+        if let Some(office) = self.office {
+            query = query.filter(referrals::office_id.eq(office));
+        }
+        if let Some(state) = self.state {
+            query = query.filter(referrals::state.eq(state));
+        }
+        if let Some(agency) = self.agency {
+            query = query.filter(referrals::agency_id.eq(agency));
+        }
+        if let Some(service) = self.service.clone() {
+            query = query.filter(referrals::service.eq(service));
+        }
+        if let Some(priority) = self.priority {
+            query = query.filter(referrals::priority.eq(priority));
+        }
+        if let Some(case) = self.case {
+            query = query.filter(referrals::case_id.eq(case));
+        }
+        if self.unread == Some(true) {
+            use ReferralState::{Acknowledged, Draft, EnteredInError, Sent};
+            query = query.filter(referrals::answer_read_at.is_null()).filter(referrals::state.ne_all([
+                Draft,
+                Sent,
+                Acknowledged,
+                EnteredInError,
+            ]));
+        }
+        if self.overdue == Some(true) { overdue(query, now) } else { query }
+    }
+}
+
+fn overdue(query: ReferralQuery, now: DateTime<Utc>) -> ReferralQuery {
+    query.filter(referrals::state.eq_any(ReferralState::undecided())).filter(referrals::decide_by.lt(now))
+}
+
+impl InboxFilter {
+    /// Narrows what was sent to the agency to what is asked for.
+    pub fn narrow(&self, query: ReferralQuery, me: StaffId, now: DateTime<Utc>) -> ReferralQuery {
+        let open = |query: ReferralQuery| query.filter(referrals::state.eq_any(ReferralState::open()));
+        match self.view.unwrap_or_default() {
+            InboxView::Due => query.filter(referrals::state.eq_any(ReferralState::undecided())),
+            InboxView::Overdue => overdue(query, now),
+            InboxView::Unassigned => open(query).filter(referrals::agency_assignee_id.is_null()),
+            InboxView::Mine => open(query).filter(referrals::agency_assignee_id.eq(me)),
+            InboxView::All => query,
+        }
+    }
+}
+
+/// A page in the order asked for.
+///
+/// # Errors
+/// Those of the database.
+pub async fn page(
+    conn: &mut Conn,
+    query: ReferralQuery,
+    sort: ReferralSort,
+    after: Option<Cursor<DateTime<Utc>>>,
+    limit: i64,
+) -> Result<Page<Referral>, Error> {
+    let by_decision = matches!(sort, ReferralSort::DecideBy | ReferralSort::DecideByLast);
+    let after = after.map(|cursor| (cursor.key, ReferralId(cursor.id)));
+    macro_rules! forward {
+        ($column:expr, $query:expr) => {{
+            let mut query = $query;
+            if let Some((key, id)) = after {
+                query = query.filter($column.gt(key).or($column.eq(key).and(referrals::id.gt(id))));
+            }
+            query.order(($column.asc(), referrals::id.asc()))
+        }};
+    }
+    macro_rules! backward {
+        ($column:expr, $query:expr) => {{
+            let mut query = $query;
+            if let Some((key, id)) = after {
+                query = query.filter($column.lt(key).or($column.eq(key).and(referrals::id.lt(id))));
+            }
+            query.order(($column.desc(), referrals::id.desc()))
+        }};
+    }
+    let query = if by_decision { query.filter(referrals::decide_by.is_not_null()) } else { query };
+    let query = match sort {
+        ReferralSort::DecideBy => forward!(referrals::decide_by, query),
+        ReferralSort::DecideByLast => backward!(referrals::decide_by, query),
+        ReferralSort::CreatedAt => forward!(referrals::created_at, query),
+        ReferralSort::CreatedAtLast => backward!(referrals::created_at, query),
+    };
+    let rows = query.limit(limit + 1).select(Referral::as_select()).load(conn).await?;
+    Ok(Page::cut(rows, limit, |row: &Referral| {
+        let key = if by_decision { row.standing.decide_by } else { None };
+        (key.unwrap_or(row.created_at), row.id.0)
+    }))
+}
+
+/// How many there are.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count(conn: &mut Conn, query: ReferralQuery) -> Result<i64, Error> {
+    Ok(query.count().get_result(conn).await?)
+}

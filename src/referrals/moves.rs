@@ -1,0 +1,332 @@
+//! A move and all that follows from it, in one transaction: the row, its dated fact, the case's history, the audit
+//! event, the notices, and the question to the client.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
+
+use super::commands::{Command, Details};
+use super::disclosure::{self, Subject};
+use super::model::{CaseFacts, Moved, NeedFacts, Referral, ReferralChanges, Standing};
+use super::rules::{self, ASK_CLIENT_AFTER_DAYS, ReferralMove, Verdict, Who};
+use crate::audit::Event;
+use crate::auth::{Actor, Permission};
+use crate::cases::events::CaseEvent;
+use crate::cases::model::Case;
+use crate::ids::{ConsentId, StaffId, TaskId};
+use crate::notices::{NewNotice, NoticeKind};
+use crate::offices::model::Office;
+use crate::platform::db::{Conn, go_on_as};
+use crate::platform::error::Error;
+use crate::platform::jobs::System;
+use crate::problems;
+use crate::schema::tasks;
+
+/// Who makes a move: an account, or the service itself.
+#[derive(Clone, Copy)]
+pub enum By<'a> {
+    /// An account.
+    Account(&'a Actor),
+    /// The service.
+    Service,
+}
+
+impl By<'_> {
+    fn staff(self) -> Option<StaffId> {
+        match self {
+            By::Account(actor) => Some(actor.staff),
+            By::Service => None,
+        }
+    }
+
+    async fn record(self, event: Event, tx: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
+        match self {
+            By::Account(actor) => event.record(tx, actor, now).await,
+            By::Service => event.record_unknown(tx, now).await,
+        }
+    }
+}
+
+/// Makes a move on a locked referral, or refuses it with the moves allowed now. The same answer given twice changes
+/// nothing and is no refusal. `check` sees the referral before it moves, to refuse a stale version.
+///
+/// # Errors
+/// `referral_move_not_allowed`, `referral_already_answered`, `consent_missing`, and what `check` says.
+pub async fn make(
+    tx: &mut Conn,
+    by: By<'_>,
+    referral: Referral,
+    command: &Command,
+    now: DateTime<Utc>,
+    check: impl FnOnce(&Referral) -> Result<(), Error>,
+) -> Result<Referral, Error> {
+    let refusal = match rules::apply(&referral.standing, command, now) {
+        Verdict::AlreadySo => return Ok(referral),
+        Verdict::Moved(standing) => {
+            check(&referral)?;
+            return carry_out(tx, by, referral, &standing, command, now).await;
+        }
+        Verdict::AlreadyAnswered => &problems::REFERRAL_ALREADY_ANSWERED,
+        Verdict::NotAllowed => &problems::REFERRAL_MOVE_NOT_ALLOWED,
+    };
+    let allowed = rules::words(&rules::allowed(&referral.standing, command.who));
+    Err(refusal.problem().with("allowed", allowed).with("state", referral.standing.state).into())
+}
+
+async fn carry_out(
+    tx: &mut Conn,
+    by: By<'_>,
+    before: Referral,
+    standing: &Standing,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<Referral, Error> {
+    let mut beside = ReferralChanges::default();
+    if command.by == ReferralMove::Send {
+        beside = disclose(tx, by, &before, command, now).await?;
+    }
+    let referral = before.stand(tx, standing, &beside, now).await?;
+    write_move(tx, by, &before, &referral, command, now).await?;
+    let event = Event::new(past(command.by)).about("referral", referral.id).at(referral.office_id);
+    let event = event.facts(json!({ "to": referral.standing.state, "agency": referral.agency_id }));
+    by.record(event, tx, now).await?;
+    // The desk's own records are not the partner's to see, but its answer must reach them in the same act.
+    go_on_as(tx, &System).await?;
+    follow(tx, by, &referral, command, now).await?;
+    if let By::Account(actor) = by {
+        go_on_as(tx, actor).await?;
+    }
+    Ok(referral)
+}
+
+/// The audit trail's word for a move.
+fn past(by: ReferralMove) -> &'static str {
+    match by {
+        ReferralMove::Send => "referral.sent",
+        ReferralMove::Acknowledge => "referral.acknowledged",
+        ReferralMove::Accept => "referral.accepted",
+        ReferralMove::Decline => "referral.declined",
+        ReferralMove::Begin => "referral.begun",
+        ReferralMove::Hold => "referral.held",
+        ReferralMove::Complete => "referral.completed",
+        ReferralMove::Fail => "referral.failed",
+        ReferralMove::Cancel => "referral.cancelled",
+        ReferralMove::Expire => "referral.expired",
+        ReferralMove::MarkInError => "referral.entered_in_error",
+    }
+}
+
+/// Freezes what is sent, under a live consent or with a reason to do without.
+async fn disclose(
+    tx: &mut Conn,
+    by: By<'_>,
+    referral: &Referral,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<ReferralChanges, Error> {
+    let office = Office::find(tx, referral.office_id).await?;
+    super::model::agency_of(tx, referral.service_id, office.today(now)).await?;
+    let case = CaseFacts::find(tx, referral.case_id).await?;
+    if case.status != "open" {
+        return Err((&problems::CASE_CLOSED).into());
+    }
+    let need = NeedFacts::find(tx, referral.need_id).await?;
+    let subject = Subject::of(tx, referral, &case, &need, office.today(now)).await?;
+    let consent = subject.consent(tx).await?;
+    let overridden = command.details.override_reason.clone().filter(|_| consent.is_none());
+    match (consent, &overridden, by) {
+        (Some(_), ..) => {}
+        (None, None, _) | (None, _, By::Service) => return Err((&problems::CONSENT_MISSING).into()),
+        (None, Some(_), By::Account(actor)) => {
+            actor.require(Permission::OverrideConsent)?;
+            let event =
+                Event::new("consent.overridden").about("referral", referral.id).at(referral.office_id);
+            event.facts(json!({ "facts": referral.facts })).record(tx, actor, now).await?;
+        }
+    }
+    let facts = subject.disclose(tx, consent.is_some()).await?;
+    disclosure::freeze(tx, referral.id, &facts, by.staff(), now).await?;
+    Ok(ReferralChanges {
+        consent_id: Some(consent),
+        override_reason: Some(overridden),
+        ..ReferralChanges::default()
+    })
+}
+
+async fn write_move(
+    tx: &mut Conn,
+    by: By<'_>,
+    before: &Referral,
+    after: &Referral,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let details = &command.details;
+    let row = Moved {
+        ordinal: 0,
+        from_state: Some(before.standing.state),
+        to_state: after.standing.state,
+        at: command.at,
+        recorded_at: now,
+        actor_id: by.staff(),
+        actor_kind: command.who.kind().into(),
+        on_word_of: details.on_word_of.map(|word| word.word().into()),
+        word_given_by: details.word_given_by.clone(),
+        channel: details.channel.clone(),
+        reason: details.reason.clone(),
+        reason_text: details.reason_text.clone(),
+        facts: facts_of(details, &after.standing),
+    };
+    row.append(tx, after.id).await
+}
+
+/// What came with a move and has no column; no personal data.
+fn facts_of(details: &Details, after: &Standing) -> Value {
+    let all = [
+        ("appointment_at", json!(details.appointment_at)),
+        ("began_on", json!(details.began_on)),
+        ("review_on", json!(details.review_on)),
+        ("outcome", json!(details.outcome)),
+        ("confirmed_by", json!(details.confirmed_by)),
+        ("suggested_service_id", json!(details.suggested_service_id)),
+        ("decide_by", json!(after.decide_by.filter(|_| after.state == rules::ReferralState::Sent))),
+    ];
+    all.into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// What the desk's records and people learn of a move.
+async fn follow(
+    tx: &mut Conn,
+    by: By<'_>,
+    referral: &Referral,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let case = CaseFacts::find(tx, referral.case_id).await?;
+    let facts =
+        json!({ "to": referral.standing.state, "number": referral.number, "agency": referral.agency_id });
+    note_in_case(tx, referral, past(command.by), by.staff(), (command.at, now), facts).await?;
+    Case::refresh_stage(tx, referral.case_id, now).await?;
+    if command.by == ReferralMove::Complete {
+        let due_on = now.date_naive() + Days::new(ASK_CLIENT_AFTER_DAYS);
+        ask_client(tx, referral, &case, due_on, now).await?;
+    }
+    tell(tx, referral, &case, command, now).await
+}
+
+/// Writes a line of the case's history. Ask as the system when the actor cannot see the case.
+///
+/// # Errors
+/// Those of the database.
+pub async fn note_in_case(
+    tx: &mut Conn,
+    referral: &Referral,
+    kind: &'static str,
+    by: Option<StaffId>,
+    (at, now): (DateTime<Utc>, DateTime<Utc>),
+    facts: Value,
+) -> Result<(), Error> {
+    let restricted = NeedFacts::find(tx, referral.need_id).await?.restricted;
+    let event = CaseEvent::new(kind, referral.case_id).subject(referral.id).restricted(restricted);
+    event.facts(facts).record(tx, by, at, now).await
+}
+
+/// Puts the question whether the need is met on the desk's list.
+async fn ask_client(
+    tx: &mut Conn,
+    referral: &Referral,
+    case: &CaseFacts,
+    due_on: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    diesel::insert_into(tasks::table)
+        .values((
+            tasks::id.eq(TaskId::new()),
+            tasks::case_id.eq(referral.case_id),
+            tasks::kind.eq("ask_client"),
+            tasks::title.eq(&referral.number),
+            tasks::due_on.eq(due_on),
+            tasks::owner_id.eq(case.assigned_to),
+            tasks::referral_id.eq(referral.id),
+            tasks::created_at.eq(now),
+        ))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Promises the mails of a move: to the agency what the desk does, to the desk what the partner answers. That a
+/// partner has seen it is silent; what staff writes down on somebody's word it knows already.
+async fn tell(
+    tx: &mut Conn,
+    referral: &Referral,
+    case: &CaseFacts,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let (standing, details) = (&referral.standing, &command.details);
+    let about = |notice: NewNotice| notice.about_referral(referral.id, referral.case_id, referral.office_id);
+    if command.by == ReferralMove::Send {
+        let fields = json!({ "priority": standing.priority, "answer_by": standing.decide_by });
+        let notice = NewNotice::to_agency(NoticeKind::ReferralSent, referral.agency_id).fields(fields);
+        return about(notice).send(tx, now).await;
+    }
+    if command.by == ReferralMove::Cancel && command.who == Who::Staff && standing.sent_at.is_some() {
+        return about(NewNotice::to_agency(NoticeKind::ReferralCancelled, referral.agency_id))
+            .send(tx, now)
+            .await;
+    }
+    if command.who != Who::Partner {
+        return Ok(());
+    }
+    let reason = json!({ "reason": details.reason });
+    let (kind, fields) = match command.by {
+        ReferralMove::Accept => {
+            (NoticeKind::ReferralAccepted, json!({ "appointment_at": standing.appointment_at }))
+        }
+        ReferralMove::Decline => (NoticeKind::ReferralDeclined, reason),
+        ReferralMove::Hold => {
+            (NoticeKind::ReferralOnHold, json!({ "reason": details.reason, "review_on": details.review_on }))
+        }
+        ReferralMove::Begin => (NoticeKind::ReferralInService, json!({})),
+        ReferralMove::Complete => (NoticeKind::ReferralCompleted, json!({ "outcome": details.outcome })),
+        ReferralMove::Fail => (NoticeKind::ReferralFailed, reason),
+        ReferralMove::Cancel => (NoticeKind::ReferralWithdrawnByPartner, reason),
+        _ => return Ok(()),
+    };
+    for person in case.whom_to_tell(tx).await? {
+        about(NewNotice::to_staff(kind, person).fields(fields.clone())).send(tx, now).await?;
+    }
+    Ok(())
+}
+
+/// Cancels every open referral that was sent under a consent that was just taken back, also those of other offices
+/// and of sealed cases, and tells each agency to stop. Answers how many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn withdraw_consent(
+    tx: &mut Conn,
+    actor: &Actor,
+    consent: ConsentId,
+    now: DateTime<Utc>,
+) -> Result<usize, Error> {
+    go_on_as(tx, &System).await?;
+    let covered = Referral::lock_open_under(tx, consent).await?;
+    let details = Details { reason: Some("client_declined".into()), ..Details::default() };
+    let command = Command { by: ReferralMove::Cancel, who: Who::System, at: now, details };
+    let count = covered.len();
+    for referral in covered {
+        let referral = make(tx, By::Service, referral, &command, now, |_| Ok(())).await?;
+        NewNotice::to_agency(NoticeKind::ConsentWithdrawn, referral.agency_id)
+            .about_referral(referral.id, referral.case_id, referral.office_id)
+            .send(tx, now)
+            .await?;
+    }
+    go_on_as(tx, actor).await?;
+    Ok(count)
+}

@@ -1,0 +1,429 @@
+//! What the desk and the agency are shown of a referral.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Priority;
+use super::disclosure::{Disclosed, Frozen};
+use super::model::{CaseFacts, Moved, NeedFacts, Referral};
+use super::rules::{self, ConfirmedBy, ReferralOutcome, ReferralState, Who};
+use crate::auth::{Actor, Permission, Role};
+use crate::ids::{AgencyId, CaseId, ConsentId, NeedId, NoticeId, OfficeId, ReferralId, ServiceId, StaffId};
+use crate::notices::NoticeKind;
+use crate::notices::model::NoticeState;
+use crate::platform::db::Conn;
+use crate::platform::error::Error;
+use crate::schema::{agencies, agency_services, notices, offices};
+
+/// A referral in a list: no personal facts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReferralRow {
+    /// Its id.
+    pub id: ReferralId,
+    /// Said on the phone.
+    #[schema(example = "R-PIC-2026-000412")]
+    pub number: String,
+    /// The case.
+    pub case_id: CaseId,
+    /// The office that refers.
+    pub office_id: OfficeId,
+    /// The agency asked.
+    pub agency_id: AgencyId,
+    /// The service asked for.
+    pub service_id: ServiceId,
+    /// The need's top category of list service; the code itself stands in the record.
+    #[schema(example = "SHE")]
+    pub category: String,
+    /// Where it stands.
+    pub state: ReferralState,
+    /// How soon an answer is needed.
+    pub priority: Priority,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// By when the partner should decide.
+    pub decide_by: Option<DateTime<Utc>>,
+    /// Not decided by then.
+    pub overdue: bool,
+    /// The partner answered and nobody at the desk has read it.
+    pub unread: bool,
+    /// What came of it, once completed.
+    pub outcome: Option<ReferralOutcome>,
+    /// The coded reason of its state.
+    pub reason: Option<String>,
+    /// When it was prepared.
+    pub created_at: DateTime<Utc>,
+    /// Counts moves and edits.
+    pub version: i32,
+}
+
+fn is_overdue(referral: &Referral, now: DateTime<Utc>) -> bool {
+    let standing = &referral.standing;
+    ReferralState::undecided().contains(&standing.state) && standing.decide_by.is_some_and(|due| due < now)
+}
+
+fn is_unread(referral: &Referral) -> bool {
+    use ReferralState::{Acknowledged, Draft, EnteredInError, Sent};
+    referral.standing.answer_read_at.is_none()
+        && ![Draft, Sent, Acknowledged, EnteredInError].contains(&referral.standing.state)
+}
+
+/// The top category of a service code.
+fn category(service: &str) -> String {
+    service.split('-').next().unwrap_or(service).to_owned()
+}
+
+impl ReferralRow {
+    /// The row at `now`.
+    pub fn of(referral: Referral, now: DateTime<Utc>) -> ReferralRow {
+        ReferralRow {
+            overdue: is_overdue(&referral, now),
+            unread: is_unread(&referral),
+            category: category(&referral.service),
+            id: referral.id,
+            number: referral.number,
+            case_id: referral.case_id,
+            office_id: referral.office_id,
+            agency_id: referral.agency_id,
+            service_id: referral.service_id,
+            state: referral.standing.state,
+            priority: referral.standing.priority,
+            sent_at: referral.standing.sent_at,
+            decide_by: referral.standing.decide_by,
+            outcome: referral.standing.outcome,
+            reason: referral.standing.reason,
+            created_at: referral.created_at,
+            version: referral.version,
+        }
+    }
+}
+
+/// A mail about a referral, and whether it arrived.
+#[derive(Debug, Queryable, Serialize, ToSchema)]
+pub struct ReferralNotice {
+    /// The notice.
+    pub id: NoticeId,
+    /// Which mail.
+    pub kind: NoticeKind,
+    /// How far it got.
+    pub state: NoticeState,
+    /// When it was promised.
+    pub created_at: DateTime<Utc>,
+    /// When the mail server took it.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+/// A referral as the desk sees it. What the reader may not know is null, and `hidden` says so.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReferralView {
+    /// What every list shows.
+    #[serde(flatten)]
+    pub row: ReferralRow,
+    /// The need.
+    pub need_id: NeedId,
+    /// The need's service code.
+    pub service: Option<String>,
+    /// Personal facts are left out: the need is restricted, or a manager looks without a reason.
+    pub hidden: bool,
+    /// What the partner is asked for, in words.
+    pub message: Option<String>,
+    /// How the client may be contacted.
+    pub contact_how: Option<String>,
+    /// Codes of list disclosure_fact to disclose.
+    pub facts: Vec<String>,
+    /// The consent it was sent under.
+    pub consent_id: Option<ConsentId>,
+    /// Whether it was sent without one.
+    pub consent_overridden: bool,
+    /// When the partner was seen to have it.
+    pub acknowledged_at: Option<DateTime<Utc>>,
+    /// When it was first accepted or declined.
+    pub decided_at: Option<DateTime<Utc>>,
+    /// When the client will be received.
+    pub appointment_at: Option<DateTime<Utc>>,
+    /// Where.
+    pub appointment_place: Option<String>,
+    /// The day the service began.
+    pub began_on: Option<NaiveDate>,
+    /// On hold: the day to look again.
+    pub hold_review_on: Option<NaiveDate>,
+    /// Who says how it ended.
+    pub confirmed_by: Option<ConfirmedBy>,
+    /// When it ended.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// The reason in words.
+    pub reason_text: Option<String>,
+    /// Where a declining partner would send the client instead.
+    pub suggested_service_id: Option<ServiceId>,
+    /// The one it replaces.
+    pub replaces_id: Option<ReferralId>,
+    /// When the client was told of the end.
+    pub client_told_at: Option<DateTime<Utc>>,
+    /// Ended with an outcome or a reason, and the client told.
+    pub loop_closed: bool,
+    /// Every move, in order.
+    pub moves: Vec<Moved>,
+    /// What was disclosed, frozen.
+    pub disclosures: Vec<Frozen>,
+    /// The mails about it, oldest first.
+    pub notices: Vec<ReferralNotice>,
+    /// What this account may do with it now: moves, and edit, read, tell_client.
+    pub allowed: Vec<&'static str>,
+}
+
+/// What the desk's account may do now.
+fn allowed_to_desk(referral: &Referral, actor: &Actor) -> Vec<&'static str> {
+    let mut verbs = Vec::new();
+    if actor.may(Permission::Refer) {
+        let moves = rules::allowed(&referral.standing, Who::Staff);
+        verbs.extend(moves.into_iter().map(|by| by.word()));
+        if referral.standing.state == ReferralState::Draft {
+            verbs.push("edit");
+        }
+        if is_unread(referral) {
+            verbs.push("read");
+        }
+        if referral.standing.state.is_terminal() && referral.client_told_at.is_none() {
+            verbs.push("tell_client");
+        }
+    }
+    if actor.may(Permission::MarkInError) {
+        verbs.extend(rules::allowed(&referral.standing, Who::Manager).into_iter().map(|by| by.word()));
+    }
+    verbs
+}
+
+impl ReferralView {
+    /// Reads all that belongs to a referral the actor may see.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn read(
+        conn: &mut Conn,
+        actor: &Actor,
+        referral: Referral,
+        now: DateTime<Utc>,
+    ) -> Result<ReferralView, Error> {
+        let case = CaseFacts::find(conn, referral.case_id).await?;
+        let need = NeedFacts::find(conn, referral.need_id).await?;
+        let hidden = actor.role == Role::Manager || (need.restricted && !case.shows_restricted_to(actor));
+        let moves = Moved::of(conn, referral.id).await?;
+        let disclosures = if hidden { vec![] } else { Frozen::of(conn, referral.id).await? };
+        let notices = notices::table
+            .filter(notices::referral_id.eq(referral.id))
+            .order((notices::created_at, notices::id))
+            .select((notices::id, notices::kind, notices::state, notices::created_at, notices::sent_at))
+            .load(conn)
+            .await?;
+        let mut view = ReferralView {
+            allowed: allowed_to_desk(&referral, actor),
+            loop_closed: rules::is_loop_closed(&referral.standing, referral.client_told_at.is_some()),
+            need_id: referral.need_id,
+            service: Some(referral.service.clone()),
+            hidden,
+            message: referral.message.clone(),
+            contact_how: referral.contact_how.clone(),
+            facts: referral.facts.clone(),
+            consent_id: referral.consent_id,
+            consent_overridden: referral.override_reason.is_some(),
+            acknowledged_at: referral.standing.acknowledged_at,
+            decided_at: referral.standing.decided_at,
+            appointment_at: referral.standing.appointment_at,
+            appointment_place: referral.standing.appointment_place.clone(),
+            began_on: referral.standing.began_on,
+            hold_review_on: referral.standing.hold_review_on,
+            confirmed_by: referral.standing.confirmed_by,
+            ended_at: referral.standing.ended_at,
+            reason_text: referral.standing.reason_text.clone(),
+            suggested_service_id: referral.standing.suggested_service_id,
+            replaces_id: referral.replaces_id,
+            client_told_at: referral.client_told_at,
+            moves,
+            disclosures,
+            notices,
+            row: ReferralRow::of(referral, now),
+        };
+        if hidden {
+            view.hide();
+        }
+        Ok(view)
+    }
+
+    fn hide(&mut self) {
+        (self.service, self.message, self.contact_how) = (None, None, None);
+        (self.reason_text, self.appointment_place) = (None, None);
+        for step in &mut self.moves {
+            (step.reason_text, step.word_given_by) = (None, None);
+        }
+    }
+}
+
+/// What would be disclosed if it were sent now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReferralPreview {
+    /// What the partner is asked for, in words.
+    pub message: Option<String>,
+    /// How the client may be contacted.
+    pub contact_how: Option<String>,
+    /// The service code.
+    pub service: String,
+    /// The facts as they are now.
+    pub disclosed: Disclosed,
+    /// The live consent that covers the agency and every fact; null when there is none.
+    pub consent_id: Option<ConsentId>,
+    /// By when the partner would have to decide.
+    pub decide_by: DateTime<Utc>,
+}
+
+/// A referral as the agency sees it in its inbox: no personal facts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InboxRow {
+    /// Its id.
+    pub id: ReferralId,
+    /// Said on the phone.
+    #[schema(example = "R-PIC-2026-000412")]
+    pub number: String,
+    /// The office that refers.
+    pub office_id: OfficeId,
+    /// The service asked for.
+    pub service_id: ServiceId,
+    /// The need's service code.
+    #[schema(example = "SHE-EMG")]
+    pub service: String,
+    /// Where it stands.
+    pub state: ReferralState,
+    /// How soon an answer is needed.
+    pub priority: Priority,
+    /// When it was sent.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// By when to decide.
+    pub decide_by: Option<DateTime<Utc>>,
+    /// Not decided by then.
+    pub overdue: bool,
+    /// Who at the agency looks after it.
+    pub assignee_id: Option<StaffId>,
+    /// What this account may do with it now: moves, and assign.
+    pub allowed: Vec<&'static str>,
+    /// Counts moves; send it as If-Match.
+    pub version: i32,
+}
+
+impl InboxRow {
+    /// The row at `now`.
+    pub fn of(referral: &Referral, now: DateTime<Utc>) -> InboxRow {
+        let moves = rules::allowed(&referral.standing, Who::Partner);
+        let mut allowed: Vec<&'static str> = moves.into_iter().map(|by| by.word()).collect();
+        if referral.standing.state.is_with_partner() {
+            allowed.push("assign");
+        }
+        InboxRow {
+            id: referral.id,
+            number: referral.number.clone(),
+            office_id: referral.office_id,
+            service_id: referral.service_id,
+            service: referral.service.clone(),
+            state: referral.standing.state,
+            priority: referral.standing.priority,
+            sent_at: referral.standing.sent_at,
+            decide_by: referral.standing.decide_by,
+            overdue: is_overdue(referral, now),
+            assignee_id: referral.agency_assignee_id,
+            allowed,
+            version: referral.version,
+        }
+    }
+}
+
+/// A referral as the agency opens it: the frozen facts, as long as it may see them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InboxReferral {
+    /// What the inbox lists.
+    #[serde(flatten)]
+    pub row: InboxRow,
+    /// Name of the office that refers.
+    pub office: String,
+    /// Its phone.
+    pub office_phone: Option<String>,
+    /// The agency.
+    pub agency: String,
+    /// The service asked for, by its name.
+    pub service_name: String,
+    /// What is asked for, in words.
+    pub message: Option<String>,
+    /// How the client may be contacted.
+    pub contact_how: Option<String>,
+    /// What was disclosed, frozen at sending; amendments follow.
+    pub disclosures: Vec<Frozen>,
+    /// When the client will be received.
+    pub appointment_at: Option<DateTime<Utc>>,
+    /// Where.
+    pub appointment_place: Option<String>,
+    /// The day the service began.
+    pub began_on: Option<NaiveDate>,
+    /// On hold: the day to look again.
+    pub hold_review_on: Option<NaiveDate>,
+    /// What came of it.
+    pub outcome: Option<ReferralOutcome>,
+    /// The coded reason of its state.
+    pub reason: Option<String>,
+}
+
+impl InboxReferral {
+    /// Reads what was disclosed with it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn read(
+        conn: &mut Conn,
+        referral: &Referral,
+        now: DateTime<Utc>,
+    ) -> Result<InboxReferral, Error> {
+        let (office, office_phone) = offices::table
+            .find(referral.office_id)
+            .select((offices::name, offices::phone))
+            .first(conn)
+            .await?;
+        let (service_name, agency) = agency_services::table
+            .inner_join(agencies::table)
+            .filter(agency_services::id.eq(referral.service_id))
+            .select((agency_services::name, agencies::name))
+            .first(conn)
+            .await?;
+        let standing = &referral.standing;
+        Ok(InboxReferral {
+            row: InboxRow::of(referral, now),
+            office,
+            office_phone,
+            agency,
+            service_name,
+            message: referral.message.clone(),
+            contact_how: referral.contact_how.clone(),
+            disclosures: Frozen::of(conn, referral.id).await?,
+            appointment_at: standing.appointment_at,
+            appointment_place: standing.appointment_place.clone(),
+            began_on: standing.began_on,
+            hold_review_on: standing.hold_review_on,
+            outcome: standing.outcome,
+            reason: standing.reason.clone(),
+        })
+    }
+}
+
+/// A moved referral, as the one who moved it may see it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum MovedReferral {
+    /// To the desk.
+    Desk(Box<ReferralView>),
+    /// To the agency.
+    Inbox(Box<InboxReferral>),
+}
+
+/// How many.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReferralCount {
+    /// Referrals.
+    pub count: i64,
+}
