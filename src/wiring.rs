@@ -14,7 +14,7 @@ use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
-use crate::{agencies, audit, contract, notices, offices, problems, staff};
+use crate::{agencies, audit, contract, notices, offices, problems, reports, staff};
 
 /// Every operation under `/api/v1`.
 fn operations(config: &mut ServiceConfig) {
@@ -23,6 +23,7 @@ fn operations(config: &mut ServiceConfig) {
     agencies::routes::routes(config);
     staff::routes::routes(config);
     notices::routes::routes(config);
+    reports::routes::routes(config);
     audit::routes::routes(config);
 }
 
