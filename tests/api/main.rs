@@ -4,4 +4,5 @@
 mod support;
 
 mod offices;
+mod reports;
 mod staff;
