@@ -17,6 +17,7 @@ pub mod platform;
 pub mod problems;
 pub mod reference;
 pub mod referrals;
+pub mod reports;
 #[rustfmt::skip]
 #[allow(missing_docs)]
 pub mod schema;

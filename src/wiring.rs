@@ -15,7 +15,8 @@ use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
 use crate::{
-    agencies, associations, audit, cases, contract, notices, offices, problems, reference, referrals, staff, upkeep,
+    agencies, associations, audit, cases, contract, notices, offices, problems, reference, referrals, reports, staff,
+    upkeep,
 };
 
 /// Every operation under `/api/v1`.
@@ -34,6 +35,7 @@ fn operations(config: &mut ServiceConfig) {
     cases::assistance::routes::routes(config);
     cases::access::routes::routes(config);
     referrals::routes::routes(config);
+    reports::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }

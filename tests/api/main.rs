@@ -5,4 +5,5 @@ mod support;
 
 mod offices;
 mod referrals;
+mod reports;
 mod staff;
