@@ -3,5 +3,6 @@
 #[allow(dead_code)]
 mod support;
 
+mod demo;
 mod offices;
 mod staff;

@@ -1,0 +1,3 @@
+//! The persons concerned.
+
+pub mod rules;
