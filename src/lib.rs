@@ -9,6 +9,7 @@ pub mod audit;
 pub mod auth;
 pub mod cases;
 pub mod contract;
+pub mod demo;
 pub mod ids;
 pub mod migrants;
 pub mod notices;

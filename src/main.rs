@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use migrant_desk::platform::app::App;
 use migrant_desk::platform::config::Settings;
 use migrant_desk::platform::{jobs, postgres, telemetry};
-use migrant_desk::{start, wiring};
+use migrant_desk::{demo, start, wiring};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -30,6 +30,8 @@ enum Command {
     Migrate(Common),
     /// Print the OpenAPI document.
     Openapi,
+    /// Load demo data once into the database of the settings.
+    Demo(Demo),
     /// Run a command beside a throw-away PostgreSQL, for tests.
     WithPostgres {
         /// The command and its arguments.
@@ -51,6 +53,18 @@ struct Serve {
     /// Load demo data once.
     #[arg(long)]
     demo: bool,
+}
+
+#[derive(Args)]
+struct Demo {
+    #[command(flatten)]
+    settings: Settings,
+    /// About how many people.
+    #[arg(long, default_value_t = demo::PEOPLE)]
+    people: usize,
+    /// The same seed, number of people and day give the same data.
+    #[arg(long, default_value_t = demo::SEED)]
+    seed: u64,
 }
 
 #[tokio::main]
@@ -76,6 +90,17 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             start::migrate(&database.owner_url).await?;
             close(database).await?;
         }
+        Command::Demo(options) => {
+            let database = start::database(&options.settings).await?;
+            start::migrate(&database.owner_url).await?;
+            let app = start::application(options.settings, &database)?;
+            let loaded = load_demo(&app, options.people, options.seed).await?;
+            println!(
+                "{}",
+                if loaded { "Demo data loaded." } else { "Demo data was loaded before; nothing was done." }
+            );
+            close(database).await?;
+        }
         Command::Openapi => println!("{}", serde_json::to_string_pretty(&wiring::openapi())?),
         Command::WithPostgres { command } => {
             let status = postgres::with_throwaway(&command).await?;
@@ -94,7 +119,10 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     start::require_durable(&database.app_url).await?;
     start::migrate(&database.owner_url).await?;
     let app = start::application(settings.clone(), &database)?;
-    println!("Migrant Desk listens on http://{}", listener.local_addr()?);
+    if options.demo {
+        load_demo(&app, demo::PEOPLE, demo::SEED).await?;
+    }
+    announce(&app, &listener, options.demo)?;
     let (stop, stopped) = watch::channel(false);
     let worker =
         settings.workers_in_serve.then(|| spawn_workers(app.clone(), database.app_url.clone(), stopped));
@@ -115,6 +143,39 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
             .map_err(|_| anyhow::anyhow!("worker panicked"))?;
     }
     close(database).await
+}
+
+async fn load_demo(app: &App, people: usize, seed: u64) -> anyhow::Result<bool> {
+    let known =
+        demo::is_loaded(app).await.map_err(|error| anyhow::anyhow!("cannot look for demo data: {error}"))?;
+    if known {
+        return Ok(false);
+    }
+    println!("Drawing a year of demo data ...");
+    let today = app.now().date_naive();
+    demo::load_once(app, demo::Wanted { people, seed, today }).await
+}
+
+/// Says where the service is, who may sign in, and where mail goes.
+fn announce(app: &App, listener: &TcpListener, with_demo: bool) -> anyhow::Result<()> {
+    println!("\nMigrant Desk listens on http://{}", listener.local_addr()?);
+    println!("  API description  {}/api/docs", app.settings.public_url);
+    match &app.settings.smtp_host {
+        Some(host) => println!("  mail goes to     {host}"),
+        None => println!(
+            "  mail is kept in  {} and listed at /api/v1/notices",
+            start::mail_folder(&app.settings).display()
+        ),
+    }
+    println!("  data lives in    {}", start::data_dir(&app.settings).display());
+    if with_demo {
+        println!("\nDemo accounts, all with the password \"{}\":", demo::PASSWORD);
+        for account in demo::accounts()? {
+            println!("  {:<14} {:<45} {}", account.role, account.email, account.at);
+        }
+    }
+    println!();
+    Ok(())
 }
 
 async fn work(settings: Settings) -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 #[allow(dead_code)]
 mod support;
 
+mod demo;
 mod offices;
 mod referrals;
 mod reports;

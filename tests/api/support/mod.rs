@@ -69,6 +69,19 @@ pub async fn fresh_database(name: &str) {
     start::migrate(&url_of(name, "helpdesk_owner")).await.expect("migrated");
 }
 
+/// An application without a server, over a database without accounts or offices.
+pub async fn bare_application(name: &str) -> App {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    fresh_database(name).await;
+    let folder = tempfile::tempdir().expect("folder");
+    let place = Database {
+        app_url: url_of(name, "helpdesk_app"),
+        owner_url: url_of(name, "helpdesk_owner"),
+        own: None,
+    };
+    start::application(settings(&folder, name, "http://127.0.0.1:1", |_| {}), &place).expect("application")
+}
+
 async fn template() -> World {
     let made = TEMPLATE.get_or_init(|| async {
         // Other test binaries of the same run may have used the name.
