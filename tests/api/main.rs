@@ -3,8 +3,12 @@
 #[allow(dead_code)]
 mod support;
 
+mod agencies;
+mod associations;
 mod demo;
 mod offices;
+mod reference;
 mod referrals;
 mod reports;
 mod staff;
+mod upkeep;
