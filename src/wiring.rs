@@ -14,7 +14,9 @@ use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
-use crate::{agencies, associations, audit, contract, notices, offices, problems, reference, referrals, staff, upkeep};
+use crate::{
+    agencies, associations, audit, contract, notices, offices, problems, reference, referrals, staff, upkeep,
+};
 
 /// Every operation under `/api/v1`.
 fn operations(config: &mut ServiceConfig) {

@@ -4,5 +4,4 @@
 mod support;
 
 mod offices;
-mod referrals;
 mod staff;
