@@ -8,7 +8,6 @@ mod associations;
 mod demo;
 mod offices;
 mod reference;
-mod referrals;
 mod reports;
 mod staff;
 mod upkeep;
