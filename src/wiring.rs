@@ -15,7 +15,7 @@ use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
 use crate::{
-    agencies, associations, audit, cases, contract, notices, offices, problems, reference, referrals, reports, staff,
+    agencies, associations, audit, cases, contract, migrants, notices, offices, problems, reference, referrals, reports, staff,
     upkeep,
 };
 
@@ -26,6 +26,7 @@ fn operations(config: &mut ServiceConfig) {
     offices::routes::routes(config);
     agencies::routes::routes(config);
     staff::routes::routes(config);
+    migrants::routes::routes(config);
     cases::routes::routes(config);
     notices::routes::routes(config);
     associations::routes::routes(config);

@@ -6,7 +6,9 @@ pub mod matching;
 pub mod model;
 pub mod names;
 pub mod relations;
+pub mod routes;
 pub mod rules;
+pub mod view;
 
 pub use consents::model::Consent;
 pub use model::{Migrant, register};
