@@ -15,8 +15,8 @@ use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
 use crate::{
-    agencies, associations, audit, cases, contract, migrants, notices, offices, problems, reference, referrals, reports, staff,
-    upkeep,
+    agencies, associations, audit, cases, contract, migrants, notices, offices, problems, reference,
+    referrals, reports, staff, upkeep,
 };
 
 /// Every operation under `/api/v1`.
@@ -36,6 +36,7 @@ fn operations(config: &mut ServiceConfig) {
     cases::assistance::routes::routes(config);
     cases::access::routes::routes(config);
     referrals::routes::routes(config);
+    referrals::withdrawal::routes(config);
     reports::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);

@@ -13,8 +13,7 @@ pub mod moves;
 pub mod routes;
 pub mod rules;
 pub mod views;
-
-pub use moves::withdraw_consent;
+pub mod withdrawal;
 
 /// How soon an answer is needed: the case's own word.
 pub use crate::cases::rules::Priority;

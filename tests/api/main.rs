@@ -5,7 +5,9 @@ mod support;
 
 mod agencies;
 mod associations;
+mod authorization;
 mod demo;
+mod journey;
 mod offices;
 mod reference;
 mod reports;

@@ -77,7 +77,10 @@ async fn a_wrong_password_and_an_unknown_account_get_the_same_answer_and_guessin
     let mut database = app.database().await;
     // As if somebody had guessed for a while; the next wrong one slows the account for minutes.
     database.batch_execute("UPDATE staff SET failed_sign_ins = 13").await.expect("guessed");
-    visitor.post("/auth/login", login(Account::WorkerPic, "wrong password!")).await.is_problem(401, "sign_in_failed");
+    visitor
+        .post("/auth/login", login(Account::WorkerPic, "wrong password!"))
+        .await
+        .is_problem(401, "sign_in_failed");
     let slowed = visitor.post("/auth/login", login(Account::WorkerPic, PASSWORD)).await;
     assert!(slowed.headers.contains_key("retry-after"));
     slowed.is_problem(429, "slow_down");
