@@ -398,3 +398,6 @@ impl From<ReferralMove> for &'static str {
 pub fn words(moves: &[ReferralMove]) -> impl Serialize + use<> {
     moves.iter().map(|by| by.word()).collect::<Vec<_>>()
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ mod demo;
 mod journey;
 mod offices;
 mod reference;
+mod referrals;
 mod reports;
 mod staff;
 mod upkeep;
