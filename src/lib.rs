@@ -15,6 +15,7 @@ pub mod offices;
 pub mod platform;
 pub mod problems;
 pub mod reference;
+pub mod reports;
 #[rustfmt::skip]
 #[allow(missing_docs)]
 pub mod schema;

@@ -14,7 +14,7 @@ use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
-use crate::{agencies, associations, audit, contract, notices, offices, problems, reference, staff, upkeep};
+use crate::{agencies, associations, audit, contract, notices, offices, problems, reference, reports, staff, upkeep};
 
 /// Every operation under `/api/v1`.
 fn operations(config: &mut ServiceConfig) {
@@ -25,6 +25,7 @@ fn operations(config: &mut ServiceConfig) {
     staff::routes::routes(config);
     notices::routes::routes(config);
     associations::routes::routes(config);
+    reports::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }

@@ -414,7 +414,9 @@ fn needs(code: &str, alias: &str) -> String {
 /// The code a row has in a dimension.
 fn code(dimension: Dimension, alias: &str) -> String {
     let of_person = |known: &str| {
-        format!("CASE WHEN who.id IS NULL AND r.client_kind = 'ASC' THEN 'not_applicable' ELSE {known} END")
+        format!(
+            "CASE WHEN who.id IS NULL AND r.client_kind IN ('ASC', 'ORG') THEN 'not_applicable' ELSE {known} END"
+        )
     };
     match dimension {
         Dimension::Office => format!("coalesce({alias}.office_id::text, 'none')"),
