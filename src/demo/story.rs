@@ -12,6 +12,9 @@ use super::referral_story::{self, Sent};
 use super::rows::Rows;
 use super::{midnight, minutes};
 
+/// From when until when a case was open, and why it was closed.
+type Span = (DateTime<Utc>, Option<(DateTime<Utc>, &'static str)>);
+
 /// What the telling of stories needs at hand.
 pub struct Telling<'a> {
     pub rows: &'a mut Rows,
@@ -332,11 +335,7 @@ impl Telling<'_> {
     }
 
     /// From when until when the case was open, and why it ended.
-    fn spans(
-        &mut self,
-        case: &mut Case,
-        sent: &[Sent],
-    ) -> Vec<(DateTime<Utc>, Option<(DateTime<Utc>, &'static str)>)> {
+    fn spans(&mut self, case: &mut Case, sent: &[Sent]) -> Vec<Span> {
         let referral_open = sent.iter().any(|sent| sent.open);
         let age = (case.now - case.opened).num_days();
         let takes = self.draw.between(2, 70).max(self.draw.between(0, 30));
@@ -377,7 +376,7 @@ impl Telling<'_> {
         kind: &str,
         association: Option<Uuid>,
         case: &Case,
-        spans: &[(DateTime<Utc>, Option<(DateTime<Utc>, &'static str)>)],
+        spans: &[Span],
     ) {
         let ended = spans.last().and_then(|(_, closed)| *closed);
         let due = case.opened + patience(&case.priority);
@@ -421,12 +420,7 @@ impl Telling<'_> {
         self.write_history(case, spans, due);
     }
 
-    fn write_history(
-        &mut self,
-        case: &Case,
-        spans: &[(DateTime<Utc>, Option<(DateTime<Utc>, &'static str)>)],
-        due: DateTime<Utc>,
-    ) {
+    fn write_history(&mut self, case: &Case, spans: &[Span], due: DateTime<Utc>) {
         for (ordinal, (opened, closed)) in spans.iter().enumerate() {
             let recorded = if ordinal == 0 { case.recorded } else { *opened };
             self.rows.add(
