@@ -1,17 +1,8 @@
 # The service alone: PostgreSQL runs beside it, see docker-compose.yml.
 
-FROM node:24-bookworm-slim AS web
-WORKDIR /src/web
-COPY web/package.json web/package-lock.json ./
-RUN npm ci
-COPY openapi.json /src/openapi.json
-COPY web ./
-RUN npm run build
-
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /src
 COPY . .
-COPY --from=web /src/web/dist ./web/dist
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/src/target \
     cargo build --release --locked && cp target/release/migrant-desk /migrant-desk

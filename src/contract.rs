@@ -17,6 +17,11 @@ use crate::problems;
 /// Operations that need no token.
 const PUBLIC: &[&str] = &["/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/invitations/accept"];
 
+/// Whether an operation needs no token.
+pub fn is_public(path: &str) -> bool {
+    PUBLIC.contains(&path)
+}
+
 /// The description and what is looked up in it while serving.
 pub struct Contract {
     document: String,

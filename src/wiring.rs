@@ -15,7 +15,7 @@ use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Recurring, handler};
 use crate::{
-    agencies, associations, audit, cases, contract, migrants, notices, offices, problems, reference,
+    agencies, associations, audit, auth, cases, contract, migrants, notices, offices, problems, reference,
     referrals, reports, staff, upkeep,
 };
 
@@ -73,6 +73,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .app_data(web::PayloadConfig::new(app.settings.request_body_limit))
             .configure(contract::pages)
             .default_service(web::to(nothing_here))
+            .wrap(from_fn(|request, next| auth::admit(request, next, contract::is_public)))
             .wrap(from_fn(audit::routes::record_denials))
             .wrap(from_fn(frame))
             .wrap(Compress::default())

@@ -93,8 +93,10 @@ pub struct CaseFilter {
     /// First opened before.
     pub opened_to: Option<DateTime<Utc>>,
     /// Overdue, or due today.
+    #[param(inline)]
     pub due: Option<CaseDue>,
     /// One of the lists people work from.
+    #[param(inline)]
     pub view: Option<CaseListView>,
     /// Exactly the cases behind a figure: what was counted. With `period_from` and `period_to`.
     pub measure: Option<Measure>,
@@ -107,6 +109,7 @@ pub struct CaseFilter {
     /// The figure's cell: `dimension:code`, separated by commas.
     pub cell: Option<String>,
     /// The order; `-opened_at` without one.
+    #[param(inline)]
     pub sort: Option<CaseSort>,
     /// How many; 50 without, 200 at most.
     pub limit: Option<i64>,

@@ -84,7 +84,7 @@ pub fn generation_in(text: &str) -> Option<&'static str> {
 pub fn sounds(word: &str) -> Vec<String> {
     let mut codes: Vec<String> = Vec::with_capacity(4);
     for double_l in ["l", "y"] {
-        for j in ["j", ""] {
+        for j in ["j", "", "g"] {
             let code = skeleton(&spoken(word, double_l, j));
             if !code.is_empty() && !codes.contains(&code) {
                 codes.push(code);
@@ -116,8 +116,9 @@ fn spoken(word: &str, double_l: &str, j: &str) -> String {
             ('g', 'u') if soft(at(index + 2)) => ("g", 2),
             ('g', 'n') => ("n", 2),
             ('g', next) if soft(next) => (j, 1),
-            ('x', _) if index == 0 => (j, 1),
-            ('j', _) => (j, 1),
+            // Only a g can be said as a hard g, as in Gerrero for Guerrero.
+            ('x', _) if index == 0 => (j.trim_start_matches('g'), 1),
+            ('j', _) => (j.trim_start_matches('g'), 1),
             ('z' | 'x', _) => ("s", 1),
             ('v', _) => ("b", 1),
             ('w', _) => ("u", 1),

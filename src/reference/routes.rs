@@ -185,6 +185,7 @@ struct TerritoryView {
 #[into_params(parameter_in = Query)]
 struct ListFilter {
     /// Language of `label`; else that of Accept-Language, else the account's.
+    #[param(inline)]
     lang: Option<LabelLanguage>,
     /// Retired codes too.
     retired: Option<bool>,
@@ -195,6 +196,7 @@ struct ListFilter {
 #[into_params(parameter_in = Query)]
 struct LabelFilter {
     /// Language of `label`; else that of Accept-Language, else the account's.
+    #[param(inline)]
     lang: Option<LabelLanguage>,
 }
 

@@ -116,8 +116,8 @@ fn need(service: &str, restricted: bool) -> String {
 
 fn given(at: &str) -> String {
     format!(
-        "WITH a AS (INSERT INTO assistance (id, case_id, office_id, service, given_at)
-             VALUES ('$id', '$case', '$office', 'FOO', '{at}') RETURNING id)
+        "WITH a AS (INSERT INTO assistance (id, case_id, office_id, service, given_at, recorded_at)
+             VALUES ('$id', '$case', '$office', 'FOO', '{at}', '{at}') RETURNING id)
          INSERT INTO assistance_people (assistance_id, migrant_id) SELECT a.id, '$person' FROM a;"
     )
 }

@@ -39,6 +39,7 @@ pub fn routes(config: &mut ServiceConfig) {
 #[into_params(parameter_in = Query)]
 struct TaskFilter {
     /// Which list; mine without one.
+    #[param(inline)]
     view: Option<TaskView>,
     /// On cases of this office.
     office: Option<OfficeId>,
