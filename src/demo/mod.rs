@@ -1,6 +1,6 @@
 //! Demo data: three desks with their mobile units and a year of work, drawn from a seed. All people are invented.
 //!
-//! The same seed, number of people and day give the same data. Rows are drawn here and written by [`rows`]; the world
+//! The same seed, number of people and day give the same data. Rows are drawn here and written by `rows`; the world
 //! they live in (offices, agencies, accounts, mixes) is described in `data/demo/`.
 
 mod directory;
