@@ -32,6 +32,8 @@ enum Command {
     Openapi,
     /// Load demo data once into the database of the settings.
     Demo(Demo),
+    /// Ask the service on this machine whether it is ready; fails when it is not.
+    Health(Common),
     /// Run a command beside a throw-away PostgreSQL, for tests.
     WithPostgres {
         /// The command and its arguments.
@@ -101,6 +103,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             );
             close(database).await?;
         }
+        Command::Health(common) => return Ok(health(&common.settings)),
         Command::Openapi => println!("{}", serde_json::to_string_pretty(&wiring::openapi())?),
         Command::WithPostgres { command } => {
             let status = postgres::with_throwaway(&command).await?;
@@ -145,6 +148,23 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     close(database).await
 }
 
+/// For container health checks, where no other client is at hand.
+fn health(settings: &Settings) -> ExitCode {
+    use std::io::{Read, Write};
+    let asked = || -> std::io::Result<String> {
+        let mut line = std::net::TcpStream::connect(settings.listen.replace("0.0.0.0", "127.0.0.1"))?;
+        line.set_read_timeout(Some(std::time::Duration::from_secs(5)))?;
+        line.write_all(b"GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        line.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    match asked() {
+        Ok(answer) if answer.starts_with("HTTP/1.1 200") => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
 async fn load_demo(app: &App, people: usize, seed: u64) -> anyhow::Result<bool> {
     let known =
         demo::is_loaded(app).await.map_err(|error| anyhow::anyhow!("cannot look for demo data: {error}"))?;
@@ -159,7 +179,7 @@ async fn load_demo(app: &App, people: usize, seed: u64) -> anyhow::Result<bool> 
 /// Says where the service is, who may sign in, and where mail goes.
 fn announce(app: &App, listener: &TcpListener, with_demo: bool) -> anyhow::Result<()> {
     println!("\nMigrant Desk listens on http://{}", listener.local_addr()?);
-    println!("  API description  {}/api/docs", app.settings.public_url);
+    println!("  API description  {}/api/openapi.json", app.settings.public_url);
     match &app.settings.smtp_host {
         Some(host) => println!("  mail goes to     {host}"),
         None => println!(
