@@ -5,6 +5,7 @@ pub mod acts;
 pub mod assistance;
 pub mod bodies;
 pub mod changes;
+pub mod closing;
 pub mod counting;
 pub mod events;
 pub mod filter;

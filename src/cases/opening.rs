@@ -11,12 +11,13 @@ use uuid::Uuid;
 use super::changes::{self, extend_offices, is_colleague};
 use super::model::{Case, CaseEvent};
 use super::rules::{self, CaseStatus, PersonRole, Priority, Stage};
+use crate::audit::Event;
 use crate::auth::{Actor, Role};
 use crate::ids::{AssociationId, CaseId, MigrantId, NeedId, OfficeId, StaffId};
 use crate::offices::model::Office;
 use crate::offices::rules::country_of;
 use crate::platform::db::Conn;
-use crate::platform::error::{Error, FieldErrors, OnConstraint};
+use crate::platform::error::{Error, FieldErrors, OnConstraint, field};
 use crate::platform::validate::{self, LINE, PROSE};
 use crate::problems;
 use crate::reference::model::Code;
@@ -120,6 +121,28 @@ pub struct Opening {
     opened_at: DateTime<Utc>,
     priority: Priority,
     restricted: Vec<bool>,
+}
+
+/// Opens a case at one of the actor's offices: checked whole, written whole, left in the trail.
+///
+/// # Errors
+/// `office_closed`, `id_already_used`, or all fields that need another value.
+pub async fn open(
+    tx: &mut Conn,
+    actor: &Actor,
+    body: OpenCase,
+    id: CaseId,
+    now: DateTime<Utc>,
+) -> Result<Case, Error> {
+    if !actor.offices.contains(&body.office_id) {
+        return Err(field("office_id", "unknown", "No such office."));
+    }
+    let office = Office::find(tx, body.office_id).await?;
+    office.require_open(now)?;
+    let opening = body.check(tx, actor, &office, id, now).await?;
+    let case = opening.write(tx, actor, &office, now).await?;
+    Event::new("case.opened").about("case", case.id).at(case.office_id).record(tx, actor, now).await?;
+    Ok(case)
 }
 
 impl OpenCase {

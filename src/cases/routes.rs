@@ -11,7 +11,7 @@ use super::bodies::UpdateCase;
 use super::changes::{self, visible_people};
 use super::filter::CaseFilter;
 use super::model::{Case, CaseEvent};
-use super::opening::{AddCasePerson, OpenCase};
+use super::opening::{self, AddCasePerson, OpenCase};
 use super::view::{self, CaseHistoryEvent, CaseRow, CaseView};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
@@ -104,18 +104,7 @@ async fn open_case(app: web::Data<App>, actor: Actor, body: Body<OpenCase>) -> R
                 let case = Case::find(tx, &actor, CaseId(id)).await?;
                 return Ok((false, CaseView::of(tx, &actor, case, now).await?));
             }
-            if !actor.offices.contains(&body.office_id) {
-                return Err(field("office_id", "unknown", "No such office."));
-            }
-            let office = Office::find(tx, body.office_id).await?;
-            office.require_open(now)?;
-            let opening = body.check(tx, &actor, &office, id, now).await?;
-            let case = opening.write(tx, &actor, &office, now).await?;
-            Event::new("case.opened")
-                .about("case", case.id)
-                .at(case.office_id)
-                .record(tx, &actor, now)
-                .await?;
+            let case = opening::open(tx, &actor, body, id, now).await?;
             case.tell_owner(tx, &actor, NoticeKind::CaseAssigned, now).await?;
             Ok((true, CaseView::of(tx, &actor, case, now).await?))
         })

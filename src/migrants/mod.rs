@@ -2,6 +2,8 @@
 
 pub mod consents;
 pub mod file;
+pub mod intake;
+pub mod likely;
 pub mod matching;
 pub mod model;
 pub mod names;

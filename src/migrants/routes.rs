@@ -1,7 +1,6 @@
 //! `/migrants`: registration, search, the file, consents.
 
 use actix_web::{HttpResponse, get, patch, post, web};
-use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -9,12 +8,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::consents::model::Consent;
 use super::consents::rules::GiveConsent;
-use super::matching::{MatchReason, Traits, likeness, score};
-use super::model::{self, Clue, Migrant, StrongEvidence, Wanted};
-use super::names::{sounds, words};
-use super::rules::{
-    BirthPrecision, Named, Reading, RegisterMigrant, Setting, UpdateMigrant, normalised_number, phone_keys,
-};
+use super::intake::{self, setting};
+use super::likely::{Description, MigrantMatch, name_clues};
+use super::matching::likeness;
+use super::model::{self, Clue, Migrant, Wanted};
+use super::names::words;
+use super::rules::{Named, Reading, RegisterMigrant, UpdateMigrant, normalised_number, phone_keys};
 use super::view::{self, MigrantFile, MigrantSummary};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
@@ -56,11 +55,6 @@ struct MigrantFilter {
     limit: Option<i64>,
     /// Where the page before ended; not with `q`, which is ranked.
     after: Option<String>,
-}
-
-/// What the rules are told of the office and the moment.
-fn setting(office: &Office, actor: &Actor, now: DateTime<Utc>) -> Setting {
-    Setting { country: country_of(&office.territory), today: office.today(now), now, by: Some(actor.staff) }
 }
 
 /// Files: the best matches of `q` first, else the last met first.
@@ -135,11 +129,6 @@ async fn search(
     Ok(ranked.into_iter().map(|(_, migrant)| migrant).collect())
 }
 
-fn name_clues(term: &str) -> Vec<Clue> {
-    let said = sounds(term).into_iter().map(|code| Clue::Whole("sound", code));
-    std::iter::once(Clue::Beginning("token", term.to_owned())).chain(said).collect()
-}
-
 /// What `q` would be as a file number, a document number or a phone of one of the actor's countries.
 async fn exact_clues(tx: &mut Conn, actor: &Actor, vault: &Vault, q: &str) -> Result<Vec<Clue>, Error> {
     let number = normalised_number(q);
@@ -182,14 +171,7 @@ async fn register_migrant(
                 return Ok((false, view::whole(tx, &actor, &app.vault, migrant).await?));
             }
             let office = Office::find(tx, body.office_id).await?;
-            office.require_open(now)?;
-            let mut errors = FieldErrors::new();
-            let registration = body.validate(&setting(&office, &actor, now), &mut errors);
-            model::complain_of_unknown(tx, &registration.named, &mut errors).await?;
-            errors.check()?;
-            let migrant = model::register(tx, &app.vault, &office, registration, now).await?;
-            let event = Event::new("migrant.registered").about("migrant", migrant.id).at(office.id);
-            event.record(tx, &actor, now).await?;
+            let migrant = intake::register(tx, (&actor, &app.vault), &office, body, None, now).await?;
             Ok((true, view::whole(tx, &actor, &app.vault, migrant).await?))
         })
         .await?;
@@ -296,38 +278,6 @@ async fn give_consent(
     Ok(created(first, &format!("/api/v1/migrants/{}", consent.migrant_id), version, consent))
 }
 
-/// What is known of somebody before a record is made.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct Description {
-    /// The whole name, in any order and spelling.
-    #[schema(example = "Juan dela Cruz")]
-    name: String,
-    /// Jr., Sr., III.
-    name_suffix: Option<String>,
-    /// Day of birth.
-    birth_on: Option<NaiveDate>,
-    /// How well it is known; to the day when absent.
-    birth_precision: Option<BirthPrecision>,
-    /// ISO 5218.
-    sex: Option<i16>,
-    /// A phone, with the country's code.
-    phone: Option<String>,
-    /// The number of a paper.
-    document_number: Option<String>,
-}
-
-/// A file that may be the person's.
-#[derive(Debug, Serialize, ToSchema)]
-struct MigrantMatch {
-    /// The file.
-    migrant: MigrantSummary,
-    /// 0 to 100.
-    score: u8,
-    /// Why, strongest first.
-    reasons: Vec<MatchReason>,
-}
-
 /// Who this might be.
 #[derive(Debug, Serialize, ToSchema)]
 struct Matches {
@@ -336,11 +286,6 @@ struct Matches {
     /// Other offices that may know the person: ask them. Nothing of their file is told.
     known_elsewhere: Vec<OfficeId>,
 }
-
-/// Least score that is shown.
-const LEAST_SCORE: u8 = 35;
-/// Most files that are shown.
-const MOST_MATCHES: usize = 20;
 
 /// Who might this be? Asked before a record is made; a person decides, nothing merges by itself.
 #[utoipa::path(tag = "migrants", request_body = Description, responses((status = 200, body = Matches)))]
@@ -353,22 +298,16 @@ async fn match_migrants(
     actor.require(Permission::ReadMigrants)?;
     let wanted = body.into_inner();
     let now = app.now();
-    let terms = words(&wanted.name);
-    let keys = wanted.strong_keys(&app.vault);
     let items = app
         .db
         .write(&actor, async |tx| {
-            let items = wanted.among_own(tx, &actor, &terms, &keys).await?;
+            let items = wanted.among_own(tx, &actor, &app.vault).await?;
             let event = Event::new("migrants.matched").facts(json!({ "found": items.len() }));
             event.record(tx, &actor, now).await?;
             Ok(items)
         })
         .await?;
-    let evidence = StrongEvidence {
-        documents: keys.documents,
-        phones: wanted.phone.iter().cloned().collect(),
-        name_and_birth: wanted.birth_on.filter(|_| wanted.is_to_the_day()).map(|day| (terms, day)),
-    };
+    let evidence = wanted.evidence(&app.vault);
     // As the system, because the answer is about files the actor may not see; only their offices leave it.
     let anywhere = app.db.read(&System, async |conn| model::known_anywhere(conn, &evidence).await).await?;
     let mut known_elsewhere: Vec<OfficeId> = anywhere
@@ -379,60 +318,4 @@ async fn match_migrants(
     known_elsewhere.sort_unstable();
     known_elsewhere.dedup();
     Ok(ok(Matches { items, known_elsewhere }))
-}
-
-/// Search keys of what proves most.
-struct StrongKeys {
-    phones: Vec<String>,
-    documents: Vec<String>,
-}
-
-impl Description {
-    fn is_to_the_day(&self) -> bool {
-        matches!(self.birth_precision, None | Some(BirthPrecision::Day))
-    }
-
-    fn strong_keys(&self, vault: &Vault) -> StrongKeys {
-        let documents = self.document_number.iter().map(|number| vault.index(&normalised_number(number)));
-        let phones = self.phone.iter().flat_map(|phone| phone_keys(phone));
-        StrongKeys { phones: phones.collect(), documents: documents.collect() }
-    }
-
-    async fn among_own(
-        &self,
-        tx: &mut Conn,
-        actor: &Actor,
-        terms: &[String],
-        keys: &StrongKeys,
-    ) -> Result<Vec<MigrantMatch>, Error> {
-        let mut groups: Vec<Vec<Clue>> = terms.iter().map(|term| name_clues(term)).collect();
-        groups.push(keys.phones.iter().map(|key| Clue::Whole("phone", key.clone())).collect());
-        groups.push(keys.documents.iter().map(|key| Clue::Whole("document", key.clone())).collect());
-        let ids = model::candidates(tx, &groups).await?;
-        let by_phone = model::having_key(tx, &ids, "phone", &keys.phones).await?;
-        let by_document = model::having_key(tx, &ids, "document", &keys.documents).await?;
-        let wanted = Traits {
-            birth: self.birth_on.map(|day| (day, self.is_to_the_day())),
-            sex: self.sex.unwrap_or(0),
-            ..Traits::named(&self.name, &[], self.name_suffix.as_deref())
-        };
-        let weigh = |migrant: Migrant| {
-            let exact = migrant.birth_precision == Some(BirthPrecision::Day);
-            let file = Traits {
-                birth: migrant.birth_on.map(|day| (day, exact)),
-                sex: migrant.sex,
-                same_phone: by_phone.contains(&migrant.id),
-                same_document: by_document.contains(&migrant.id),
-                ..Traits::named(&migrant.name(), &migrant.other_names, migrant.name_suffix.as_deref())
-            };
-            let (score, reasons) = score(&wanted, &file);
-            MigrantMatch { migrant: MigrantSummary::from(migrant), score, reasons }
-        };
-        let mut items: Vec<MigrantMatch> =
-            Migrant::list(tx, actor, &ids).await?.into_iter().map(weigh).collect();
-        items.retain(|item| item.score >= LEAST_SCORE);
-        items.sort_by(|one, other| other.score.cmp(&one.score).then(one.migrant.id.cmp(&other.migrant.id)));
-        items.truncate(MOST_MATCHES);
-        Ok(items)
-    }
 }
