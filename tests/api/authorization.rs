@@ -1,76 +1,270 @@
-//! Who gets in at all: every operation of the description, asked by somebody without a token and with a dead one.
+//! Who gets what, asked of every operation: the policy in `authorization/policy.txt` against the service itself, and
+//! each of the two walls with the other one gone.
 
-use migrant_desk::wiring;
+pub mod policy;
+pub mod records;
+pub mod sample;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use diesel::QueryableByName;
+use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
 use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+use uuid::Uuid;
 
-use crate::support::{Account, TestApp};
+use policy::{Outcome, Policy, ROLES, Relation, Row};
+use records::{Names, Records};
+use sample::{Asked, Description};
 
-/// Operations that need no token, on purpose.
-const PUBLIC: &[&str] =
-    &["POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "POST /api/v1/auth/invitations/accept"];
+use crate::support::client::Answer;
+use crate::support::{Account, Client, TestApp};
 
-fn operations() -> Vec<(String, Method, String)> {
-    let document = wiring::openapi();
-    let paths = document["paths"].as_object().expect("paths").clone();
-    let mut all = vec![];
-    for (path, item) in &paths {
-        for method in item.as_object().expect("methods").keys() {
-            let method: Method = method.to_uppercase().parse().expect("a method");
-            let filled = path.split('/').map(|part| {
-                if part == "{list}" || part == "{code}" {
-                    "service".to_owned()
-                } else if part.starts_with('{') {
-                    uuid::Uuid::now_v7().to_string()
+/// Questions asked at once. More would only wait for the two cores.
+const AT_ONCE: usize = 6;
+
+/// Texts that must never reach a role, in whatever answer. What follows the dash is a record of `records.rs`.
+fn secrets(who: Account) -> &'static [&'static str] {
+    match who {
+        Account::Admin | Account::Auditor => &["Persona-", "Texto-", "Divulgado-", "Asociacion-"],
+        Account::Manager => &["Persona-", "Texto-", "Divulgado-", "-lejana"],
+        Account::PartnerLegal => &["Persona-", "Texto-", "Asociacion-", "Divulgado-ajena"],
+        Account::FieldPic => &[
+            "-lejana",
+            "Persona-sellada",
+            "Texto-sellada",
+            "Divulgado-sellada",
+            "Persona-vecina",
+            "Texto-vecina",
+            "Divulgado-vecina",
+        ],
+        _ => &["-lejana", "Persona-sellada", "Texto-sellada", "Divulgado-sellada"],
+    }
+}
+
+/// One success, and the action it should have left.
+struct Success {
+    operation: String,
+    request: Uuid,
+    trail: Option<String>,
+}
+
+/// What was found out.
+#[derive(Default)]
+struct Findings {
+    complaints: Vec<String>,
+    successes: Vec<Success>,
+    denials: Vec<Uuid>,
+}
+
+/// The matrix being asked.
+struct Matrix {
+    app: TestApp,
+    policy: Policy,
+    description: Description,
+    findings: Mutex<Findings>,
+}
+
+#[test]
+fn every_operation_has_a_row_and_every_row_an_operation() {
+    let described: BTreeSet<String> = Description::read().operations().into_iter().collect();
+    let rows = Policy::read().rows;
+    let named: BTreeSet<String> = rows.iter().map(Row::name).collect();
+    assert_eq!(named.len(), rows.len(), "an operation has two rows");
+    let lacking: Vec<&String> = described.difference(&named).collect();
+    assert!(
+        lacking.is_empty(),
+        "no row says who may use {lacking:#?}: add one to tests/api/authorization/policy.txt, whose head tells how"
+    );
+    let idle: Vec<&String> = named.difference(&described).collect();
+    assert!(idle.is_empty(), "tests/api/authorization/policy.txt speaks of operations that do not exist: {idle:#?}");
+    for row in rows.iter().filter(|row| row.method != "GET") {
+        assert!(row.trail.is_some(), "{}: an act leaves a trace, say which", row.name());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_role_gets_of_every_record_what_the_policy_says() {
+    let app = TestApp::with(|settings| settings.db_pool = 12).await;
+    records::part_the_offices(&app).await;
+    let (policy, description) = (Policy::read(), Description::read());
+    let matrix = Matrix { app, policy, description, findings: Mutex::default() };
+    let (last, first): (Vec<_>, Vec<_>) =
+        (0..matrix.policy.rows.len()).partition(|row| matrix.policy.rows[*row].path.starts_with("/auth/"));
+    matrix.ask_all(&first, AT_ONCE).await;
+    // Ending sessions would disturb the others.
+    matrix.ask_all(&last, 1).await;
+    matrix.check_trail().await;
+    let complaints = &matrix.findings.lock().await.complaints;
+    assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
+}
+
+impl Matrix {
+    async fn ask_all(&self, rows: &[usize], at_once: usize) {
+        let questions: Vec<(usize, usize)> =
+            rows.iter().flat_map(|row| (0..ROLES.len()).map(move |role| (*row, role))).collect();
+        let next = AtomicUsize::new(0);
+        let worker = || async {
+            let mut conn = self.app.database().await;
+            // What changes nothing shares its records.
+            let mut shared: BTreeMap<usize, Records> = BTreeMap::new();
+            while let Some((row, role)) = questions.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let row = &self.policy.rows[*row];
+                let changes = row.method != "GET" && row.words[*role] != "-";
+                let world = &self.app.world;
+                if changes {
+                    let records = Records::build(&mut conn, world, ROLES[*role]).await;
+                    self.ask(row, *role, &records).await;
                 } else {
-                    part.to_owned()
+                    if !shared.contains_key(role) {
+                        shared.insert(*role, Records::build(&mut conn, world, ROLES[*role]).await);
+                    }
+                    self.ask(row, *role, &shared[role]).await;
                 }
-            });
-            all.push((format!("{method} {path}"), method, filled.collect::<Vec<_>>().join("/")));
+            }
+        };
+        futures_util::future::join_all((0..at_once).map(|_| worker())).await;
+    }
+
+    /// Asks one operation as one role, of every kind of record.
+    async fn ask(&self, row: &Row, role: usize, records: &Records) {
+        let who = ROLES[role];
+        let client = self.app.client(who).await;
+        for relation in Relation::ALL {
+            let kind = match &row.record {
+                Some(kind) => kind.as_str(),
+                None if relation == Relation::Own => "",
+                None => continue,
+            };
+            let expected = self.policy.outcome(row, role, relation);
+            let names = match kind {
+                "" => Some(records.general().clone()),
+                kind => records.named(kind, relation, who == Account::PartnerLegal),
+            };
+            let Some(names) = names.filter(|_| expected != Outcome::NotAsked) else { continue };
+            let asked = self.description.request(&self.policy, row, &names);
+            let answer = send(&client, row, asked).await;
+            let place = format!("{} as {who:?} of {relation:?}", row.name());
+            self.judge(row, &place, expected, &answer, who).await;
         }
     }
-    all
+
+    async fn judge(&self, row: &Row, place: &str, expected: Outcome, answer: &Answer, who: Account) {
+        let mut findings = self.findings.lock().await;
+        if let Some(complaint) = wrong(row, expected, answer) {
+            findings.complaints.push(format!("{place}: {complaint}"));
+        }
+        let text = String::from_utf8_lossy(&answer.bytes);
+        for secret in secrets(who).iter().filter(|secret| text.contains(**secret)) {
+            findings.complaints.push(format!("{place}: the answer tells {secret}"));
+        }
+        let request = answer.headers["x-request-id"].to_str().expect("an id").parse().expect("an id");
+        if answer.status.is_success() {
+            findings.successes.push(Success { operation: row.name(), request, trail: row.trail.clone() });
+        } else if answer.status == 403 {
+            findings.denials.push(request);
+        }
+    }
+
+    /// Every success left its action and every refusal its trace, in the transaction of the request.
+    async fn check_trail(&self) {
+        let mut conn = self.app.database().await;
+        let events: Vec<Left> = diesel::sql_query("SELECT request_id, action FROM audit_events WHERE request_id IS NOT NULL")
+            .load(&mut conn)
+            .await
+            .expect("the trail");
+        let mut left: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+        for event in events {
+            left.entry(event.request_id).or_default().extend(event.action);
+        }
+        let actions = |request: &Uuid| left.get(request).cloned().unwrap_or_default();
+        let mut findings = self.findings.lock().await;
+        let mut complaints = vec![];
+        let mut succeeded = BTreeSet::new();
+        for success in &findings.successes {
+            let actions = actions(&success.request);
+            succeeded.insert(success.operation.clone());
+            let fits = match &success.trail {
+                Some(wanted) => actions.contains(wanted),
+                None => actions.is_empty(),
+            };
+            if !fits {
+                complaints.push(format!("{} left {actions:?}, not {:?}", success.operation, success.trail));
+            }
+        }
+        for row in self.policy.rows.iter().filter(|row| !succeeded.contains(&row.name())) {
+            complaints.push(format!("{} never succeeded, so its trace was not seen: give it a body", row.name()));
+        }
+        for denial in findings.denials.iter().filter(|denial| !actions(denial).contains(&"access.denied".to_owned())) {
+            complaints.push(format!("the refusal {denial} left no trace"));
+        }
+        complaints.sort();
+        complaints.dedup();
+        findings.complaints.extend(complaints);
+    }
+}
+
+#[derive(QueryableByName)]
+struct Left {
+    #[diesel(sql_type = SqlUuid)]
+    request_id: Uuid,
+    #[diesel(sql_type = Nullable<Text>)]
+    action: Option<String>,
+}
+
+async fn send(client: &Client, row: &Row, asked: Asked) -> Answer {
+    let method: Method = row.method.parse().expect("a method");
+    let mut headers = vec![("Content-Type", "application/json")];
+    if asked.if_match {
+        headers.push(("If-Match", "\"1\""));
+    }
+    let body = asked.body.map(|body| body.to_string().into_bytes());
+    client.send(method, &asked.path, &headers, body).await
+}
+
+/// What of an answer is not as the policy says.
+fn wrong(row: &Row, expected: Outcome, answer: &Answer) -> Option<String> {
+    let status = answer.status.as_u16();
+    let code = answer.json["code"].as_str().unwrap_or_default();
+    let fits = match expected {
+        Outcome::Yes => !matches!(status, 400 | 401 | 403 | 404 | 405 | 415 | 428 | 500..),
+        Outcome::Forbidden => (status, code) == (403, "forbidden"),
+        Outcome::ReasonRequired => (status, code) == (403, "reason_required"),
+        Outcome::NotFound => status == 404 && is_plain_not_found(&answer.json),
+        Outcome::NotAsked => true,
+    };
+    (!fits).then(|| format!("{expected:?} expected of {}, answered {status} {}", row.method, answer.json))
+}
+
+/// The one body of 404: what is not visible says exactly what does not exist says.
+fn is_plain_not_found(document: &Value) -> bool {
+    let mut document = document.clone();
+    let Some(members) = document.as_object_mut() else { return false };
+    members.remove("request_id");
+    members.remove("instance");
+    document
+        == json!({ "type": "/api/docs/problems#not_found", "title": "There is no such record", "status": 404, "code": "not_found" })
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_gets_in_without_a_token_that_counts() {
     let app = TestApp::new().await;
+    let (policy, description) = (Policy::read(), Description::read());
     let visitor = app.visitor();
     let gone = app.client(Account::WorkerPic).await;
     gone.act("/auth/logout").await.is(204);
-    let headers = [("Content-Type", "application/json"), ("If-Match", "\"1\"")];
-    let all = operations();
-    assert!(all.len() > 80, "only {} operations", all.len());
-    for (name, method, path) in all.iter().filter(|(name, _, _)| !PUBLIC.contains(&name.as_str())) {
+    let public = ["POST /auth/login", "POST /auth/refresh", "POST /auth/invitations/accept"];
+    for row in &policy.rows {
+        assert_eq!(row.is_public(), public.contains(&row.name().as_str()), "{}", row.name());
         for client in [&visitor, &gone] {
-            let body = (*method != Method::GET).then(|| b"{}".to_vec());
-            let answer = client.send(method.clone(), path, &headers, body).await;
-            assert_eq!(answer.status.as_u16(), 401, "{name} answered {}", answer.json);
+            let asked = description.request(&policy, row, &Names::new());
+            let answer = send(client, row, asked).await;
+            if !row.is_public() {
+                assert_eq!(answer.status.as_u16(), 401, "{} answered {}", row.name(), answer.json);
+            }
         }
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_administrator_an_auditor_and_a_partner_reach_no_file() {
-    let app = TestApp::new().await;
-    for account in [Account::Admin, Account::Auditor, Account::PartnerLegal] {
-        let client = app.client(account).await;
-        for path in [
-            "/migrants",
-            "/cases",
-            "/referrals",
-            "/tasks",
-            "/associations",
-            "/reports/caseload?from=2026-01-01&to=2026-02-01",
-        ] {
-            client.get(path).await.is_problem(403, "forbidden");
-        }
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refused_verb_leaves_its_trace() {
-    let app = TestApp::new().await;
-    app.client(Account::Admin).await.get("/migrants").await.is_problem(403, "forbidden");
-    let trail = app.client(Account::Auditor).await.get("/audit-events?action=access.denied").await.ok();
-    assert_eq!(trail["items"][0]["facts"]["operation"], "GET /api/v1/migrants");
 }
