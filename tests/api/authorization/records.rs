@@ -79,11 +79,7 @@ impl Records {
             site("vecina", colleague),
             Site { office: world.leg.0, ..site("lejana", staff(Account::WorkerLeg)) },
             Site { sealed: true, let_in: &insiders, ..site("sellada", colleague) },
-            Site {
-                agency: world.shelter.0,
-                service: world.shelter_service.0,
-                ..site("ajena", colleague)
-            },
+            Site { agency: world.shelter.0, service: world.shelter_service.0, ..site("ajena", colleague) },
         ];
         let granted = [colleague, me];
         if works {
@@ -127,7 +123,10 @@ impl Records {
             other => other,
         };
         names.insert("id", names[main].clone());
-        names.insert("migrant_id", names[if kind == "case_person" { "second_person" } else { "migrant" }].clone());
+        names.insert(
+            "migrant_id",
+            names[if kind == "case_person" { "second_person" } else { "migrant" }].clone(),
+        );
         names.insert("cid", names["consent"].clone());
         Some(self.with_general(names))
     }
@@ -159,7 +158,8 @@ impl Records {
     /// What bodies may name whatever the record is.
     async fn add_general(&mut self, conn: &mut AsyncPgConnection, world: &World, who: Account) {
         let me = world.staff(who);
-        let (stranger, session, invitation, job) = (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
+        let (stranger, session, invitation, job) =
+            (Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7(), Uuid::now_v7());
         let (refresh_token, invitation_token) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
         let (refresh_hash, invitation_hash) = (hash(&refresh_token), hash(&invitation_token));
         let (guest, office) = (Uuid::now_v7(), world.pic);
@@ -173,8 +173,6 @@ impl Records {
              INSERT INTO jobs (id, name, payload, run_at, attempts, failed_at) VALUES ('{job}', 'SendNotice', '{{\"notice\": \"{job}\"}}', now(), 8, now());"
         );
         conn.batch_execute(&sql).await.expect("general records");
-        let letters: String =
-            Uuid::now_v7().simple().to_string()[20..].chars().map(|c| char::from(b'A' + c.to_digit(16).expect("hex") as u8)).collect();
         self.general.extend([
             ("stranger", stranger.to_string()),
             ("refresh_token", refresh_token),
@@ -184,7 +182,6 @@ impl Records {
             ("psychologist", world.staff(Account::PsychologistPic).to_string()),
             ("legal_service", world.legal_service.to_string()),
             ("new", format!("N{}", Uuid::now_v7().simple())),
-            ("letters", letters[..6].to_owned()),
         ]);
         self.others.insert(("job", Relation::SameOffice), one(job));
     }
@@ -196,7 +193,12 @@ impl Records {
         let all = [
             (Relation::Own, to("to_staff_id", me), world.pic.0, case("vecina")),
             (Relation::SameOffice, to("to_staff_id", colleague), world.pic.0, case("vecina")),
-            (Relation::OtherOffice, to("to_staff_id", world.staff(Account::WorkerLeg).0), world.leg.0, case("lejana")),
+            (
+                Relation::OtherOffice,
+                to("to_staff_id", world.staff(Account::WorkerLeg).0),
+                world.leg.0,
+                case("lejana"),
+            ),
             (Relation::OtherAgency, to("to_agency_id", world.shelter.0), world.pic.0, case("ajena")),
             (Relation::Sealed, to("to_staff_id", colleague), world.pic.0, case("sellada")),
         ];
@@ -235,7 +237,8 @@ impl Records {
             let contact = [("id", agency.to_string()), ("cid", contact.to_string())];
             self.others.insert(("contact", relation), contact.into());
             // Some paths name the service by its agency, others alone.
-            let service = [("id", service.to_string()), ("sid", service.to_string()), ("agency", agency.to_string())];
+            let service =
+                [("id", service.to_string()), ("sid", service.to_string()), ("agency", agency.to_string())];
             self.others.insert(("service", relation), service.into());
         }
     }
@@ -250,7 +253,10 @@ impl Records {
             (("office", Relation::SameOffice), one(world.pic.0)),
             (("office", Relation::OtherOffice), one(world.leg.0)),
             (("list", Relation::SameOffice), [("list", "service".to_owned())].into()),
-            (("code", Relation::SameOffice), [("list", "service".to_owned()), ("code", "LEG".to_owned())].into()),
+            (
+                ("code", Relation::SameOffice),
+                [("list", "service".to_owned()), ("code", "LEG".to_owned())].into(),
+            ),
             (("place", Relation::SameOffice), [("code", "EC-1701".to_owned())].into()),
         ]);
     }
@@ -259,7 +265,8 @@ impl Records {
 /// A record that does not exist.
 fn nobody(kind: &str) -> Names {
     let id = || Uuid::now_v7().to_string();
-    let mut names: Names = ["id", "migrant_id", "cid", "sid", "need", "person", "agency"].map(|name| (name, id())).into();
+    let mut names: Names =
+        ["id", "migrant_id", "cid", "sid", "need", "person", "agency"].map(|name| (name, id())).into();
     if kind == "code" {
         names.insert("list", "service".into());
     } else {
@@ -270,7 +277,8 @@ fn nobody(kind: &str) -> Names {
 }
 
 fn kind_key(kind: &str) -> &'static str {
-    const ALONE: [&str; 9] = ["notice", "job", "agency", "contact", "service", "staff", "office", "list", "code"];
+    const ALONE: [&str; 9] =
+        ["notice", "job", "agency", "contact", "service", "staff", "office", "list", "code"];
     if kind == "place" { "place" } else { ALONE.into_iter().find(|known| *known == kind).unwrap_or("") }
 }
 
@@ -286,12 +294,29 @@ fn hash(token: &str) -> String {
 impl Place {
     async fn build(conn: &mut AsyncPgConnection, site: &Site<'_>, world: &World) -> Place {
         let names = [
-            "case", "bare_case", "closed_case", "migrant", "second_person", "consent", "need", "settled_need", "task",
-            "assistance", "grant", "referral", "draft", "ended", "association",
+            "case",
+            "bare_case",
+            "closed_case",
+            "migrant",
+            "second_person",
+            "consent",
+            "need",
+            "settled_need",
+            "task",
+            "assistance",
+            "grant",
+            "referral",
+            "draft",
+            "ended",
+            "association",
         ];
         let names: Names = names.into_iter().map(|name| (name, Uuid::now_v7().to_string())).collect();
         let place = Place { names };
-        let sql = place.people(site) + &place.cases(site) + &place.work(site) + &place.access(site, world) + &place.referrals(site);
+        let sql = place.people(site)
+            + &place.cases(site)
+            + &place.work(site)
+            + &place.access(site, world)
+            + &place.referrals(site);
         conn.batch_execute(&sql).await.unwrap_or_else(|e| panic!("{}: {e}", site.word));
         let person = place.names["migrant"].clone();
         Place { names: place.names.into_iter().chain([("person", person)]).collect() }
@@ -343,7 +368,9 @@ impl Place {
             );
         }
         let case = self.id("case");
-        sql + &format!("INSERT INTO case_people (case_id, migrant_id, role, added_at) VALUES ('{case}', '{second}', 'household', now());")
+        sql + &format!(
+            "INSERT INTO case_people (case_id, migrant_id, role, added_at) VALUES ('{case}', '{second}', 'household', now());"
+        )
     }
 
     fn work(&self, site: &Site<'_>) -> String {
@@ -368,7 +395,8 @@ impl Place {
     /// Somebody from far away opened the case in an emergency; whoever was let into a sealed one holds a grant.
     fn access(&self, site: &Site<'_>, world: &World) -> String {
         let Site { word, office, assigned_to, let_in, .. } = site;
-        let (case, bare, closed, grant) = (self.id("case"), self.id("bare_case"), self.id("closed_case"), self.id("grant"));
+        let (case, bare, closed, grant) =
+            (self.id("case"), self.id("bare_case"), self.id("closed_case"), self.id("grant"));
         let visitor = world.staff(Account::SupervisorLeg);
         let mut sql = format!(
             "INSERT INTO case_grants (id, case_id, office_id, staff_id, kind, reason, granted_by, granted_at, expires_at)

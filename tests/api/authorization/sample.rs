@@ -29,7 +29,10 @@ impl Description {
         let methods = |item: &Value| item.as_object().expect("methods").keys().cloned().collect::<Vec<_>>();
         let short = |path: &str| path.strip_prefix(BASE).expect("below /api/v1").to_owned();
         let names = |(path, item): (&String, &Value)| {
-            methods(item).into_iter().map(|method| format!("{} {}", method.to_uppercase(), short(path))).collect::<Vec<_>>()
+            methods(item)
+                .into_iter()
+                .map(|method| format!("{} {}", method.to_uppercase(), short(path)))
+                .collect::<Vec<_>>()
         };
         paths.iter().flat_map(names).collect()
     }
@@ -56,7 +59,9 @@ impl Description {
     /// A service stands below its agency in one path and alone in others.
     fn of_agency(&self, row: &Row, names: &Names) -> Names {
         let mut names = names.clone();
-        if row.path.contains("{sid}") && let Some(agency) = names.get("agency") {
+        if row.path.contains("{sid}")
+            && let Some(agency) = names.get("agency")
+        {
             names.insert("id", agency.clone());
         }
         names
@@ -107,7 +112,8 @@ impl Description {
     fn object(&self, schema: &Value, names: &Names) -> Value {
         let required = schema["required"].as_array().cloned().unwrap_or_default();
         let fields = required.iter().filter_map(Value::as_str);
-        let fields = fields.map(|field| (field.to_owned(), self.sample(field, &schema["properties"][field], names)));
+        let fields =
+            fields.map(|field| (field.to_owned(), self.sample(field, &schema["properties"][field], names)));
         Value::Object(fields.collect::<Map<_, _>>())
     }
 }
