@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
@@ -157,7 +158,7 @@ fn mail_settings(settings: &Settings) -> MailSettings {
         allow_plaintext: settings.smtp_allow_plaintext,
         from: settings.mail_from.clone(),
         files: mail_folder(settings),
-        timeout: MailSettings::TIMEOUT,
+        timeout: Duration::from_secs(settings.smtp_timeout),
     }
 }
 

@@ -65,6 +65,9 @@ pub struct Settings {
     /// Its password.
     #[arg(long, env = "HELPDESK_SMTP_PASSWORD", hide_env_values = true)]
     pub smtp_password: Option<SecretString>,
+    /// Seconds one mail may take from connecting to the mail server's last word.
+    #[arg(long, env = "HELPDESK_SMTP_TIMEOUT", default_value_t = 30)]
+    pub smtp_timeout: u64,
     /// Sender of every mail.
     #[arg(long, env = "HELPDESK_MAIL_FROM", default_value = "Migrant Desk <desk@migrantdesk.example>")]
     pub mail_from: String,

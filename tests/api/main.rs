@@ -3,9 +3,13 @@
 #[allow(dead_code)]
 mod support;
 
+#[path = "../support/smtp.rs"]
+mod smtp;
+
 mod agencies;
 mod associations;
 mod authorization;
+mod delivery;
 mod demo;
 mod journey;
 mod offices;

@@ -8,13 +8,13 @@ use uuid::Uuid;
 use crate::support::{Account, Client, TestApp};
 
 /// A case of the worker in Pichincha with one person, one need, and a consent for the agency of the need's service.
-struct Matter {
-    case: Uuid,
-    need: Uuid,
-    migrant: Uuid,
+pub struct Matter {
+    pub case: Uuid,
+    pub need: Uuid,
+    pub migrant: Uuid,
 }
 
-async fn matter(app: &TestApp, service: &str, consent: bool) -> Matter {
+pub async fn matter(app: &TestApp, service: &str, consent: bool) -> Matter {
     let matter = Matter { case: Uuid::now_v7(), need: Uuid::now_v7(), migrant: Uuid::now_v7() };
     let Matter { case, need, migrant } = &matter;
     let (pic, worker) = (app.world.pic, app.world.staff(Account::WorkerPic));
@@ -39,13 +39,13 @@ async fn matter(app: &TestApp, service: &str, consent: bool) -> Matter {
     matter
 }
 
-async fn draft(worker: &Client, matter: &Matter, service: impl ToString) -> Value {
+pub async fn draft(worker: &Client, matter: &Matter, service: impl ToString) -> Value {
     let body = json!({ "need_id": matter.need, "service_id": service.to_string(), "facts": ["name", "sex"],
                        "message": "Por favor, esta semana." });
     worker.post(&format!("/cases/{}/referrals", matter.case), body).await.created()
 }
 
-async fn go(who: &Client, referral: &Value, body: Value) -> crate::support::client::Answer {
+pub async fn go(who: &Client, referral: &Value, body: Value) -> crate::support::client::Answer {
     let path = format!("/referrals/{}/moves", referral["id"].as_str().expect("id"));
     who.post_on(&path, referral["version"].as_i64().expect("version"), body).await
 }

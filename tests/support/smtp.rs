@@ -27,6 +27,8 @@ pub enum Manners {
     HangAfterData,
     /// Takes and keeps the whole letter and then drops the connection without an answer.
     DropAfterData,
+    /// Takes and keeps the whole letter and thinks for so long before it says so.
+    Slow(Duration),
     /// Takes and keeps the letter, says so, and never answers QUIT.
     HangAtQuit,
     /// Closes every connection at once.
@@ -263,6 +265,11 @@ impl Talk {
             Manners::DropAfterData => {
                 lock(state).kept.push(kept);
                 Ok(false)
+            }
+            Manners::Slow(pause) => {
+                lock(state).kept.push(kept);
+                tokio::time::sleep(pause).await;
+                self.say("250 2.0.0 kept").await.map(|()| true)
             }
             _ => {
                 lock(state).kept.push(kept);

@@ -64,11 +64,6 @@ pub struct MailSettings {
     pub timeout: Duration,
 }
 
-impl MailSettings {
-    /// The usual time limit for one letter.
-    pub const TIMEOUT: Duration = Duration::from_secs(30);
-}
-
 /// What became of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
