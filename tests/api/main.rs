@@ -14,6 +14,7 @@ mod demo;
 mod journey;
 mod offices;
 mod reference;
+mod referral_walk;
 mod referrals;
 mod reports;
 mod staff;
