@@ -37,7 +37,8 @@ fn operations(config: &mut ServiceConfig) {
     cases::access::routes::routes(config);
     referrals::routes::routes(config);
     referrals::withdrawal::routes(config);
-    reports::routes::routes(config);
+    reports::caseload::routes::routes(config);
+    reports::referrals::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }

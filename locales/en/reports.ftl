@@ -35,3 +35,9 @@ report-note-sealed =
         [one] { $count } sealed case is in no count.
        *[other] { $count } sealed cases are in no count.
     }
+report-referrals = Referrals
+report-scorecard = Scorecard
+report-as-of-day = As they stood before
+report-note-cohort = Counted are the referrals sent in the period; each is exactly one of accepted, declined, taken back and unanswered.
+report-note-restricted = Restricted needs are not told apart.
+report-note-running = The period’s last referrals still have time to be answered.

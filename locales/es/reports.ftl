@@ -35,3 +35,9 @@ report-note-sealed =
         [one] { $count } caso sellado no está en ningún conteo.
        *[other] { $count } casos sellados no están en ningún conteo.
     }
+report-referrals = Derivaciones
+report-scorecard = Hoja de resultados
+report-as-of-day = Tal como estaban antes del
+report-note-cohort = Se cuentan las derivaciones enviadas en el período; cada una es exactamente una de estas: aceptada, rechazada, retirada o sin respuesta.
+report-note-restricted = Las necesidades restringidas no se distinguen entre sí.
+report-note-running = Las últimas derivaciones del período aún están a tiempo de recibir respuesta.

@@ -35,3 +35,9 @@ report-note-sealed =
         [one] { $count } dossier scellé n’est dans aucun compte.
        *[other] { $count } dossiers scellés ne sont dans aucun compte.
     }
+report-referrals = Référencements
+report-scorecard = Fiche de résultats
+report-as-of-day = Tels qu’ils étaient avant le
+report-note-cohort = Sont comptés les référencements envoyés pendant la période ; chacun est soit accepté, soit refusé, soit retiré, soit sans réponse.
+report-note-restricted = Les besoins restreints ne sont pas distingués.
+report-note-running = Les derniers référencements de la période peuvent encore recevoir une réponse à temps.

@@ -97,6 +97,8 @@ permissions! {
     AnswerReferrals = "answer_referrals": Partner;
     /// Figures over what one may see.
     ReadReports = "read_reports": Manager Supervisor CaseWorker FieldWorker;
+    /// How an agency answers: a partner its own, the desk what its referrals came to.
+    ReadScorecards = "read_scorecards": Manager Supervisor CaseWorker Partner;
     /// The mail addressed to oneself or to the own agency.
     ReadOwnNotices = "read_own_notices": SystemAdmin Manager Supervisor CaseWorker FieldWorker Partner Auditor;
     /// Mail and its delivery: of the own offices, or all for an administrator.

@@ -38,7 +38,7 @@ async fn list_inbox(
     let page = app
         .db
         .read(&actor, async |conn| {
-            let query = filter.narrow(visible_to_agency(agency), actor.staff, now);
+            let query = filter.narrow(visible_to_agency(agency), &actor, now)?;
             lists::page(conn, query, ReferralSort::DecideBy, after, limit).await
         })
         .await?;

@@ -1,18 +1,22 @@
 //! Lists of referrals: the desk's and the agency's, each a page in an order that ends in the id.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Priority;
+use super::counting::rules::CohortQuery;
+use super::counting::{Cohort, ReferralMeasure, ReferralScope, ReferralSet};
 use super::model::{Referral, ReferralQuery};
 use super::rules::ReferralState;
-use crate::ids::{AgencyId, CaseId, OfficeId, ReferralId, StaffId};
+use crate::auth::Actor;
+use crate::ids::{AgencyId, CaseId, OfficeId, ReferralId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::page::{Cursor, Page};
+use crate::problems;
 use crate::schema::referrals;
 
 /// In which order.
@@ -54,6 +58,18 @@ pub struct ReferralFilter {
     pub unread: Option<bool>,
     /// true: only those the partner should have decided by now.
     pub overdue: Option<bool>,
+    /// Exactly the referrals behind a figure: what was counted. With `sent_from` and `sent_to`.
+    pub measure: Option<ReferralMeasure>,
+    /// First day of the figure's cohort.
+    pub sent_from: Option<NaiveDate>,
+    /// First day after the figure's cohort.
+    pub sent_to: Option<NaiveDate>,
+    /// The figure shows them as they stood before this day; `sent_to` when left out.
+    pub as_of: Option<NaiveDate>,
+    /// The clock by which the figure's days are cut; each office's own without one.
+    pub zone: Option<String>,
+    /// The figure's cell: `dimension:code`, separated by commas.
+    pub cell: Option<String>,
     /// Order; -created_at when left out.
     #[param(inline)]
     pub sort: Option<ReferralSort>,
@@ -85,9 +101,21 @@ pub enum InboxView {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct InboxFilter {
-    /// due, overdue, unassigned, mine or all; due when left out.
+    /// due, overdue, unassigned, mine or all; due when left out, and all behind a figure.
     #[param(inline)]
     pub view: Option<InboxView>,
+    /// Exactly the referrals behind a figure of the scorecard: what was counted. With `sent_from` and `sent_to`.
+    pub measure: Option<ReferralMeasure>,
+    /// First day of the figure's cohort.
+    pub sent_from: Option<NaiveDate>,
+    /// First day after the figure's cohort.
+    pub sent_to: Option<NaiveDate>,
+    /// The figure shows them as they stood before this day; `sent_to` when left out.
+    pub as_of: Option<NaiveDate>,
+    /// The clock by which the figure's days are cut; each office's own without one.
+    pub zone: Option<String>,
+    /// The figure's cell: `dimension:code`, separated by commas.
+    pub cell: Option<String>,
     /// How many, 1 to 200; 50 when left out.
     pub limit: Option<i64>,
     /// Where the page begins: `next` of the page before.
@@ -96,7 +124,15 @@ pub struct InboxFilter {
 
 impl ReferralFilter {
     /// Narrows what the actor may see to what is asked for.
-    pub fn narrow(&self, mut query: ReferralQuery, now: DateTime<Utc>) -> ReferralQuery {
+    ///
+    /// # Errors
+    /// `malformed_query` when the parameters of a figure do not go together.
+    pub fn narrow(
+        &self,
+        mut query: ReferralQuery,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<ReferralQuery, Error> {
         if let Some(office) = self.office {
             query = query.filter(referrals::office_id.eq(office));
         }
@@ -124,8 +160,36 @@ impl ReferralFilter {
                 EnteredInError,
             ]));
         }
-        if self.overdue == Some(true) { overdue(query, now) } else { query }
+        if self.overdue == Some(true) {
+            query = overdue(query, now);
+        }
+        let cohort = Cohort::read(&CohortQuery {
+            measure: self.measure,
+            from: self.sent_from,
+            to: self.sent_to,
+            as_of: self.as_of,
+            zone: self.zone.as_deref(),
+            cell: self.cell.as_deref(),
+        })?;
+        behind(query, actor, cohort, now)
     }
+}
+
+/// Only those behind a figure.
+fn behind(
+    query: ReferralQuery,
+    actor: &Actor,
+    cohort: Option<Cohort>,
+    now: DateTime<Utc>,
+) -> Result<ReferralQuery, Error> {
+    let Some(cohort) = cohort else { return Ok(query) };
+    let scope = ReferralScope::of(actor)?;
+    if matches!(scope, ReferralScope::Agency(_))
+        && cohort.conditions.iter().any(|c| c.dimension.is_of_the_case())
+    {
+        return Err(problems::MALFORMED_QUERY.problem().with("parameter", "cell").into());
+    }
+    Ok(query.filter(ReferralSet::of(scope, &cohort, now)))
 }
 
 fn overdue(query: ReferralQuery, now: DateTime<Utc>) -> ReferralQuery {
@@ -134,15 +198,33 @@ fn overdue(query: ReferralQuery, now: DateTime<Utc>) -> ReferralQuery {
 
 impl InboxFilter {
     /// Narrows what was sent to the agency to what is asked for.
-    pub fn narrow(&self, query: ReferralQuery, me: StaffId, now: DateTime<Utc>) -> ReferralQuery {
+    ///
+    /// # Errors
+    /// `malformed_query` when the parameters of a figure do not go together.
+    pub fn narrow(
+        &self,
+        query: ReferralQuery,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<ReferralQuery, Error> {
         let open = |query: ReferralQuery| query.filter(referrals::state.eq_any(ReferralState::open()));
-        match self.view.unwrap_or_default() {
+        let whole = if self.measure.is_some() { InboxView::All } else { InboxView::Due };
+        let query = match self.view.unwrap_or(whole) {
             InboxView::Due => query.filter(referrals::state.eq_any(ReferralState::undecided())),
             InboxView::Overdue => overdue(query, now),
             InboxView::Unassigned => open(query).filter(referrals::agency_assignee_id.is_null()),
-            InboxView::Mine => open(query).filter(referrals::agency_assignee_id.eq(me)),
+            InboxView::Mine => open(query).filter(referrals::agency_assignee_id.eq(actor.staff)),
             InboxView::All => query,
-        }
+        };
+        let cohort = Cohort::read(&CohortQuery {
+            measure: self.measure,
+            from: self.sent_from,
+            to: self.sent_to,
+            as_of: self.as_of,
+            zone: self.zone.as_deref(),
+            cell: self.cell.as_deref(),
+        })?;
+        behind(query, actor, cohort, now)
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`rules`], what clients may say in [`commands`], consequences of a move in [`moves`].
 
 pub mod commands;
+pub mod counting;
 pub mod disclosure;
 pub mod inbox;
 pub mod lists;

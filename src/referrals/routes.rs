@@ -273,7 +273,7 @@ async fn list_referrals(
     let page = app
         .db
         .read(&actor, async |conn| {
-            let query = filter.narrow(visible_to_desk(&actor), now);
+            let query = filter.narrow(visible_to_desk(&actor), &actor, now)?;
             lists::page(conn, query, filter.sort.unwrap_or_default(), after, limit).await
         })
         .await?;
@@ -292,7 +292,9 @@ async fn count_referrals(
     let (filter, now) = (filter.0, app.now());
     let count = app
         .db
-        .read(&actor, async |conn| lists::count(conn, filter.narrow(visible_to_desk(&actor), now)).await)
+        .read(&actor, async |conn| {
+            lists::count(conn, filter.narrow(visible_to_desk(&actor), &actor, now)?).await
+        })
         .await?;
     Ok(ok(ReferralCount { count }))
 }

@@ -1,35 +1,68 @@
 //! A report as a table: CSV in pieces, or a workbook in bounded memory.
 
+use actix_web::http::header::CONTENT_DISPOSITION;
+use actix_web::{HttpResponse, web};
 use anyhow::Context;
-use rust_xlsxwriter::{Format as Style, Workbook, Worksheet};
+use futures_util::stream;
+use rust_xlsxwriter::{Format as Style, Workbook};
 
-use super::rules::{Caseload, Row};
-use super::wording;
-use crate::platform::text::{Language, Value, say, texts};
+use super::format::Format;
+use crate::platform::error::Error;
 
 /// How many lines go into one piece of CSV.
 const LINES_A_PIECE: usize = 500;
 
-/// The header: days, breakdown, measures.
-fn header(report: &Caseload, language: Language) -> Vec<String> {
-    let word = |text| say(language, text, &[]);
-    let mut header = vec![word(texts::WORDS_PERIOD), word(texts::REPORT_FROM), word(texts::REPORT_UNTIL)];
-    header.extend(report.by.iter().map(|dimension| wording::dimension(language, *dimension)));
-    header.extend(report.definitions.iter().map(|definition| definition.label.clone()));
-    header
+/// A report ready to be written: words and numbers in the reader's language.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Name of the first sheet.
+    pub title: String,
+    /// The header.
+    pub header: Vec<String>,
+    /// The lines in order.
+    pub lines: Vec<Line>,
+    /// Name of the second sheet.
+    pub about_title: String,
+    /// What was counted, of what, and when: names and facts.
+    pub about: Vec<(String, String)>,
 }
 
-/// The words of a line; `total` stands in place of each code of a line without a breakdown.
-fn words(row: &Row, by: usize, total: &str) -> Vec<String> {
-    let mut words = vec![row.bucket.label.clone(), row.bucket.from.to_string(), row.bucket.to.to_string()];
-    words.extend(row.keys.iter().map(|key| key.label.clone()));
-    words.resize(3 + by, total.to_owned());
-    words
+/// A line: words first, then numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    /// Days and codes.
+    pub words: Vec<String>,
+    /// The numbers.
+    pub numbers: Vec<Number>,
 }
 
-/// Every line in order: the breakdown, the buckets, the whole.
-fn lines(report: &Caseload) -> impl Iterator<Item = &Row> {
-    report.rows.iter().chain(&report.bucket_totals).chain(std::iter::once(&report.totals))
+/// A number of a table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Number {
+    /// How many.
+    Count(i64),
+    /// Hours, to a tenth; empty when nothing was measured.
+    Hours(Option<f64>),
+    /// A share from 0 to 1, to four digits; empty when there is nothing to divide by.
+    Share(Option<f64>),
+}
+
+impl Number {
+    fn as_text(self) -> String {
+        match self {
+            Number::Count(count) => count.to_string(),
+            Number::Hours(hours) => hours.map(|hours| format!("{hours:.1}")).unwrap_or_default(),
+            Number::Share(share) => share.map(|share| format!("{share:.4}")).unwrap_or_default(),
+        }
+    }
+
+    fn as_cell(self) -> Option<f64> {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "a workbook counts in f64, exact up to 2⁵³")]
+            Number::Count(count) => Some(count as f64),
+            Number::Hours(number) | Number::Share(number) => number,
+        }
+    }
 }
 
 /// A text no spreadsheet takes for a formula.
@@ -38,18 +71,16 @@ pub fn harmless(text: &str) -> String {
 }
 
 /// CSV piece by piece: UTF-8 with BOM, CRLF, header words in the reader's language.
-pub fn csv(report: Caseload, language: Language) -> impl Iterator<Item = anyhow::Result<Vec<u8>>> {
-    let total = say(language, texts::WORDS_TOTAL, &[]);
-    let amount = lines(&report).count();
-    (0..=amount / LINES_A_PIECE).map(move |piece| {
+pub fn csv(table: Table) -> impl Iterator<Item = anyhow::Result<Vec<u8>>> {
+    (0..=table.lines.len() / LINES_A_PIECE).map(move |piece| {
         let mut bytes = if piece == 0 { "\u{feff}".as_bytes().to_vec() } else { vec![] };
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut bytes);
         if piece == 0 {
-            writer.write_record(header(&report, language).iter().map(|word| harmless(word)))?;
+            writer.write_record(table.header.iter().map(|word| harmless(word)))?;
         }
-        for row in lines(&report).skip(piece * LINES_A_PIECE).take(LINES_A_PIECE) {
-            let words = words(row, report.by.len(), &total).into_iter().map(|word| harmless(&word));
-            writer.write_record(words.chain(row.cells.numbers().map(|number| number.to_string())))?;
+        for line in table.lines.iter().skip(piece * LINES_A_PIECE).take(LINES_A_PIECE) {
+            let words = line.words.iter().map(|word| harmless(word));
+            writer.write_record(words.chain(line.numbers.iter().map(|number| number.as_text())))?;
         }
         writer.flush()?;
         drop(writer);
@@ -61,57 +92,54 @@ pub fn csv(report: Caseload, language: Language) -> impl Iterator<Item = anyhow:
 ///
 /// # Errors
 /// When the workbook cannot be put together.
-pub fn xlsx(report: &Caseload, language: Language) -> anyhow::Result<Vec<u8>> {
-    let word = |text| say(language, text, &[]);
+pub fn xlsx(table: &Table) -> anyhow::Result<Vec<u8>> {
     let bold = Style::new().set_bold();
-    let total = word(texts::WORDS_TOTAL);
+    let (tenths, percent) = (Style::new().set_num_format("0.0"), Style::new().set_num_format("0.0 %"));
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet_with_constant_memory()?;
-    sheet.set_name(word(texts::REPORT_CASELOAD))?;
+    sheet.set_name(&table.title)?;
     sheet.set_freeze_panes(1, 0)?;
-    for (column, name) in (0u16..).zip(header(report, language)) {
+    for (column, name) in (0u16..).zip(&table.header) {
         sheet.write_string_with_format(0, column, name, &bold)?;
     }
-    for (line, row) in (1u32..).zip(lines(report)) {
-        let mut column = 0u16;
-        for text in words(row, report.by.len(), &total) {
-            sheet.write_string(line, column, text)?;
-            column += 1;
+    for (at, line) in (1u32..).zip(&table.lines) {
+        let mut columns = 0u16..;
+        for (text, column) in line.words.iter().zip(&mut columns) {
+            sheet.write_string(at, column, text)?;
         }
-        for number in row.cells.numbers() {
-            #[expect(clippy::cast_precision_loss, reason = "a workbook counts in f64, exact up to 2⁵³")]
-            sheet.write_number(line, column, number as f64)?;
-            column += 1;
+        for (number, column) in line.numbers.iter().zip(columns) {
+            let Some(value) = number.as_cell() else { continue };
+            match number {
+                Number::Count(_) => sheet.write_number(at, column, value)?,
+                Number::Hours(_) => sheet.write_number_with_format(at, column, value, &tenths)?,
+                Number::Share(_) => sheet.write_number_with_format(at, column, value, &percent)?,
+            };
         }
     }
     let sheet = workbook.add_worksheet_with_constant_memory()?;
-    sheet.set_name(word(texts::WORDS_DEFINITION))?;
-    about(sheet, report, language, &bold)?;
+    sheet.set_name(&table.about_title)?;
+    for (at, (name, fact)) in (0u32..).zip(&table.about) {
+        sheet.write_string_with_format(at, 0, name, &bold)?;
+        sheet.write_string(at, 1, fact)?;
+    }
     workbook.save_to_buffer().context("the workbook cannot be written")
 }
 
-/// The second sheet: period, zone, as-of, narrowings, definitions, footnotes.
-fn about(sheet: &mut Worksheet, report: &Caseload, language: Language, bold: &Style) -> anyhow::Result<()> {
-    let word = |text| say(language, text, &[]);
-    let zone = report.zone.as_deref().unwrap_or("–").to_owned();
-    let clock = report.zone.as_deref().and_then(|zone| zone.parse().ok()).unwrap_or(chrono_tz::UTC);
-    let as_of = say(language, texts::WORDS_AS_OF, &[("moment", Value::Moment(report.as_of, clock))]);
-    let mut facts = vec![
-        (word(texts::WORDS_PERIOD), report.period.label.clone()),
-        (word(texts::REPORT_ZONE), zone),
-        (as_of, String::new()),
-    ];
-    facts.extend(report.filter.iter().map(|key| {
-        let of = wording::dimension(language, key.dimension);
-        (format!("{}: {of}", word(texts::REPORT_FILTER)), key.label.clone())
-    }));
-    facts.extend(report.definitions.iter().map(|d| (d.label.clone(), d.definition.clone())));
-    facts.extend(report.footnotes.iter().map(|note| (note.clone(), String::new())));
-    for (line, (name, fact)) in (0u32..).zip(facts) {
-        sheet.write_string_with_format(line, 0, name, bold)?;
-        sheet.write_string(line, 1, fact)?;
+/// A file to keep: CSV, or a workbook for every other form. `name` is without its ending.
+///
+/// # Errors
+/// When the workbook cannot be put together.
+pub async fn answer(table: Table, format: Format, name: &str) -> Result<HttpResponse, Error> {
+    let kept = |end: &str| (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{end}\""));
+    if format == Format::Csv {
+        let pieces = csv(table).map(|piece| piece.map(web::Bytes::from).map_err(Error::from));
+        return Ok(HttpResponse::Ok()
+            .content_type("text/csv; charset=utf-8; header=present")
+            .insert_header(kept("csv"))
+            .streaming(stream::iter(pieces)));
     }
-    Ok(())
+    let bytes = web::block(move || xlsx(&table)).await.map_err(anyhow::Error::from)??;
+    Ok(HttpResponse::Ok().content_type(Format::XLSX).insert_header(kept("xlsx")).body(bytes))
 }
 
 #[cfg(test)]
@@ -124,5 +152,19 @@ mod tests {
             assert_eq!(harmless(text), format!("'{text}"));
         }
         assert_eq!(harmless("Peña"), "Peña");
+    }
+
+    #[test]
+    fn what_was_not_measured_is_empty_and_not_nought() {
+        let table = Table {
+            header: vec!["Peña".into(), "n".into(), "h".into(), "%".into()],
+            lines: vec![Line {
+                words: vec!["=x".into()],
+                numbers: vec![Number::Count(3), Number::Hours(Some(1.25)), Number::Share(None)],
+            }],
+            ..Table::default()
+        };
+        let bytes: Vec<u8> = csv(table).flat_map(|piece| piece.expect("written")).collect();
+        assert_eq!(String::from_utf8(bytes).expect("UTF-8"), "\u{feff}Peña,n,h,%\r\n'=x,3,1.2,\r\n");
     }
 }

@@ -2,9 +2,13 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::rules::{Bucket, BucketView, Definition};
+use super::caseload::rules::Definition;
+use super::period::{Bucket, BucketView};
+use super::referrals::model::shared;
+use super::referrals::rules::Definition as ReferralDefinition;
 use crate::cases::counting::{Dimension, Measure};
 use crate::platform::text::{self, Language, Text, say, texts};
+use crate::referrals::counting::{ReferralDimension, ReferralMeasure};
 
 /// A bucket with its name.
 pub fn bucket(language: Language, kind: Bucket, from: NaiveDate, to: NaiveDate) -> BucketView {
@@ -95,6 +99,53 @@ pub fn definition(language: Language, measure: Measure) -> Definition {
     Definition { measure, label, definition }
 }
 
+/// What a breakdown of referrals is called.
+pub fn referral_dimension(language: Language, dimension: ReferralDimension) -> String {
+    let text = match dimension {
+        ReferralDimension::ServiceWithin => Some(texts::BY_SERVICE),
+        ReferralDimension::TerritoryWithin => Some(texts::BY_TERRITORY),
+        other => Text::of("by", other.word()),
+    };
+    text.map_or_else(|| dimension.word().to_owned(), |text| say(language, text, &[]))
+}
+
+/// Codes of referrals that stand in no table: their order and name.
+pub fn own_referral_code(
+    language: Language,
+    dimension: ReferralDimension,
+    code: &str,
+) -> Option<(i32, String)> {
+    match dimension {
+        ReferralDimension::Reason if code != "none" => {
+            Some((0, say(language, Text::of("reason", code)?, &[])))
+        }
+        other => own_code(language, shared(other).unwrap_or(Dimension::Office), code),
+    }
+}
+
+/// What every count, share and time of referrals tells, in the order of a table's columns.
+pub fn referral_definitions(language: Language) -> Vec<ReferralDefinition> {
+    let counts = ReferralMeasure::ALL.iter().map(|measure| (measure.word(), format!("referrals_{measure}")));
+    let others = [
+        ("acceptance", "acceptance_rate"),
+        ("completion", "completion_rate"),
+        ("need_met", "need_met_rate"),
+        ("loop_closed", "loop_closed_rate"),
+        ("median_to_acknowledge", "time_to_acknowledge"),
+        ("median_to_answer", "median_to_answer"),
+        ("ninetieth_to_answer", "slowest_to_answer"),
+    ];
+    let all = counts.chain(others.into_iter().map(|(name, key)| (name, key.to_owned())));
+    let words =
+        |key: String| Text::of("measure", &key).map(|text| say(language, text, &[])).unwrap_or_default();
+    all.map(|(name, key)| ReferralDefinition {
+        name: name.to_owned(),
+        label: words(key.clone()),
+        definition: words(format!("{key}_definition")),
+    })
+    .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +159,18 @@ mod tests {
             }
             for known in Dimension::ALL {
                 assert_ne!(dimension(language, *known), known.word(), "{language} {known}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_figure_of_referrals_has_its_words_in_every_language() {
+        for language in Language::ALL {
+            for told in referral_definitions(language) {
+                assert!(!told.label.is_empty() && told.definition.len() > 10, "{language} {}", told.name);
+            }
+            for known in ReferralDimension::ALL {
+                assert_ne!(referral_dimension(language, *known), known.word(), "{language} {known}");
             }
         }
     }

@@ -15,6 +15,7 @@ mod journey;
 mod offices;
 mod reference;
 mod referral_walk;
+mod referral_figures;
 mod referrals;
 mod reports;
 mod staff;

@@ -177,7 +177,7 @@ fn malformed(parameter: &str) -> Error {
 }
 
 /// A value as it stands in an address.
-fn encoded(value: &str) -> String {
+pub fn encoded(value: &str) -> String {
     value
         .bytes()
         .map(|byte| match byte {

@@ -66,7 +66,12 @@ pub async fn fresh_database(name: &str) {
     server.batch_execute(&format!("CREATE DATABASE {name} OWNER helpdesk_owner")).await.expect("database");
     let mut inside = establish(&url_of(name, "postgres")).await.expect("inside");
     inside.batch_execute("ALTER SCHEMA public OWNER TO helpdesk_owner").await.expect("schema");
-    start::migrate(&url_of(name, "helpdesk_owner")).await.expect("migrated");
+    let owner = url_of(name, "helpdesk_owner");
+    // Migrations want a runtime of several threads, and a test may have only one.
+    let migrated = std::thread::spawn(move || {
+        tokio::runtime::Runtime::new().expect("runtime").block_on(start::migrate(&owner))
+    });
+    migrated.join().expect("a thread").expect("migrated");
 }
 
 /// An application without a server, over a database without accounts or offices.

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_DISPOSITION, HeaderName};
+use actix_web::http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderName};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use chrono::{DateTime, Utc};
-use futures_util::stream;
 use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{self, Counts, Names};
-use super::rules::{
-    self, Bucket, Caseload, CaseloadQuery, Cells, Figures, Format, Key, LeftOut, Numbers, Row, Wanted,
-};
-use super::{tables, wording};
+use super::model::{self, Counts};
+use super::rules::{self, Caseload, CaseloadQuery, Cells, Figures, Key, LeftOut, Numbers, Row, Wanted};
+use super::tables::table;
 use crate::audit::Event;
 use crate::auth::{Actor, Permission, Role};
 use crate::cases::counting::{Dimension, Measure, Scope};
@@ -23,6 +20,10 @@ use crate::platform::error::Error;
 use crate::platform::http::{Query, ok};
 use crate::platform::jobs::System;
 use crate::platform::text::{Language, say, texts};
+use crate::reports::format::{self, Format};
+use crate::reports::names::{Names, names};
+use crate::reports::period::Bucket;
+use crate::reports::{tables, wording};
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig) {
@@ -42,7 +43,7 @@ async fn report_caseload(
     actor.require(Permission::ReadReports)?;
     let header = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let format = Format::negotiate(header(ACCEPT))?;
-    let language = rules::language(query.0.lang.as_deref(), header(ACCEPT_LANGUAGE), &actor.language)?;
+    let language = format::language(query.0.lang.as_deref(), header(ACCEPT_LANGUAGE), &actor.language)?;
     if let Some(office) = query.0.office {
         actor.require_office(office)?;
     }
@@ -50,7 +51,11 @@ async fn report_caseload(
     let now = app.now();
     let report = run(&app, &actor, &wanted, language, now).await?;
     record(&app, &actor, &wanted, format, now).await?;
-    answer(report, format, language).await
+    if format == Format::Json {
+        return Ok(ok(report));
+    }
+    let name = format!("caseload-{}-{}", report.period.from, report.period.to);
+    tables::answer(table(&report, language), format, &name).await
 }
 
 /// Counts and names in one snapshot.
@@ -67,7 +72,7 @@ async fn run(
         .read(actor, async |conn| {
             let counts = model::count(conn, scope.clone(), wanted, now).await?;
             let offices = Office::list(conn).await?;
-            let names = model::names(conn, language, &codes(&counts, wanted), &offices).await?;
+            let names = names(conn, language, &codes(&counts, wanted), &offices).await?;
             Ok((counts, offices, names))
         })
         .await?;
@@ -78,13 +83,13 @@ async fn run(
     };
     let own: Vec<&Office> = offices.iter().filter(|office| actor.offices.contains(&office.id)).collect();
     let zones: Vec<_> = own.iter().map(|office| office.tz()).collect();
-    let zone = wanted.clock(&zones);
+    let zone = wanted.period.clock(&zones);
     let mut report = laid_out(&Laying { wanted, language, names: &names }, &counts);
     report.zone = zone.map(|zone| zone.name().to_owned());
     report.left_out = LeftOut { entered_in_error: counts.left_out.0, sealed };
     report.late_arrivals = counts.late_arrivals;
     report.run_at = now;
-    report.as_of = wanted.ends(zone).map_or(now, |end| end.min(now));
+    report.as_of = wanted.period.ends(zone).map_or(now, |end| end.min(now));
     report.footnotes = footnotes(&report, actor, language);
     Ok(report)
 }
@@ -135,7 +140,7 @@ impl Laying<'_> {
                     self.wanted.by.iter().zip(&line.codes).map(|(by, code)| self.key(*by, code)).collect();
                 let order = keys.iter().map(|(place, key)| (*place, key.label.to_lowercase())).collect();
                 let keys = keys.into_iter().map(|(_, key)| key).collect();
-                (order, self.row(self.wanted.bucket, days, keys, line.numbers))
+                (order, self.row(self.wanted.period.bucket, days, keys, line.numbers))
             })
             .collect();
         rows.sort_by(|a, b| a.0.cmp(&b.0));
@@ -145,10 +150,12 @@ impl Laying<'_> {
 
 fn laid_out(laying: &Laying<'_>, counts: &Counts) -> Caseload {
     let Laying { wanted, language, .. } = laying;
-    let pieces = wanted.cut().unwrap_or_default();
+    let pieces = wanted.period.cut();
     let bucket_totals: Vec<Row> = (0..)
         .zip(&pieces)
-        .map(|(slot, days)| laying.row(wanted.bucket, *days, vec![], rules::of_slot(&counts.totals, slot)))
+        .map(|(slot, days)| {
+            laying.row(wanted.period.bucket, *days, vec![], rules::of_slot(&counts.totals, slot))
+        })
         .collect();
     let broken_down: Vec<Row> = (0..)
         .zip(&pieces)
@@ -159,12 +166,12 @@ fn laid_out(laying: &Laying<'_>, counts: &Counts) -> Caseload {
         .collect();
     let (rows, bucket_totals) =
         if wanted.by.is_empty() { (bucket_totals, vec![]) } else { (broken_down, bucket_totals) };
-    let days = (wanted.from, wanted.to);
+    let days = (wanted.period.from, wanted.period.to);
     Caseload {
         definitions: Measure::ALL.iter().map(|measure| wording::definition(*language, *measure)).collect(),
-        period: wording::bucket(*language, Bucket::None, wanted.from, wanted.to),
+        period: wording::bucket(*language, Bucket::None, wanted.period.from, wanted.period.to),
         zone: None,
-        bucket: wanted.bucket,
+        bucket: wanted.period.bucket,
         by: wanted.by.clone(),
         filter: wanted.conditions.iter().map(|c| laying.key(c.dimension, &c.code).1).collect(),
         rows,
@@ -203,33 +210,7 @@ async fn record(
     let action = if format == Format::Json { "report.run" } else { "report.exported" };
     let narrowed: Vec<String> =
         wanted.conditions.iter().map(|c| format!("{}:{}", c.dimension, c.code)).collect();
-    let facts = json!({ "report": "caseload", "from": wanted.from, "to": wanted.to, "bucket": wanted.bucket,
+    let facts = json!({ "report": "caseload", "from": wanted.period.from, "to": wanted.period.to, "bucket": wanted.period.bucket,
         "by": wanted.by, "filter": narrowed, "format": format.word() });
     app.db.write(actor, async |tx| Event::new(action).facts(facts).record(tx, actor, now).await).await
-}
-
-async fn answer(report: Caseload, format: Format, language: Language) -> Result<HttpResponse, Error> {
-    let name = |end: &str| {
-        let value =
-            format!("attachment; filename=\"caseload-{}-{}.{end}\"", report.period.from, report.period.to);
-        (CONTENT_DISPOSITION, value)
-    };
-    match format {
-        Format::Json => Ok(ok(report)),
-        Format::Csv => {
-            let name = name("csv");
-            let pieces =
-                tables::csv(report, language).map(|piece| piece.map(web::Bytes::from).map_err(Error::from));
-            Ok(HttpResponse::Ok()
-                .content_type("text/csv; charset=utf-8; header=present")
-                .insert_header(name)
-                .streaming(stream::iter(pieces)))
-        }
-        Format::Xlsx => {
-            let name = name("xlsx");
-            let bytes = web::block(move || tables::xlsx(&report, language)).await;
-            let bytes = bytes.map_err(anyhow::Error::from)??;
-            Ok(HttpResponse::Ok().content_type(Format::XLSX).insert_header(name).body(bytes))
-        }
-    }
 }

@@ -2,40 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::cases::counting::model::{Line, Slot, Subject};
+use crate::cases::counting::model::{Line, Subject};
 use crate::cases::counting::{Condition, Counted, Dimension, Measure};
 use crate::ids::{OfficeId, StaffId};
 use crate::platform::error::Error;
-use crate::platform::text::Language;
-use crate::problems;
-
-/// The most buckets a report has: a leap year by days.
-const MOST_BUCKETS: usize = 366;
-/// The slot of the whole period.
-const WHOLE: i32 = -1;
-
-crate::words! {
-    /// How a period is cut.
-    Bucket {
-        /// Not at all.
-        None = "none",
-        /// Calendar days.
-        Day = "day",
-        /// Weeks from Monday (ISO 8601).
-        Week = "week",
-        /// Calendar months.
-        Month = "month",
-        /// Quarters from January.
-        Quarter = "quarter",
-        /// Calendar years.
-        Year = "year",
-    }
-}
+use crate::reports::period::{Bucket, BucketView, Period, WHOLE, malformed, plain};
 
 /// What a caseload report is asked for.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -83,14 +58,8 @@ pub struct CaseloadQuery {
 /// A report asked for, checked.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// First day.
-    pub from: NaiveDate,
-    /// First day that is no longer part.
-    pub to: NaiveDate,
-    /// The zone, when one was asked for.
-    pub zone: Option<Tz>,
-    /// How the period is cut.
-    pub bucket: Bucket,
+    /// Of which days.
+    pub period: Period,
     /// The breakdown; at most two.
     pub by: Vec<Dimension>,
     /// Narrowings.
@@ -103,11 +72,7 @@ impl CaseloadQuery {
     /// # Errors
     /// `malformed_query` naming the parameter.
     pub fn validate(self) -> Result<Wanted, Error> {
-        if self.from >= self.to || self.from.year() < 1900 || self.to.year() > 9999 {
-            return Err(malformed("to"));
-        }
-        let zone = self.zone.map(|zone| zone.parse().map_err(|_| malformed("zone"))).transpose()?;
-        let bucket = self.bucket.unwrap_or(Bucket::None);
+        let period = Period::read(self.from, self.to, self.zone.as_deref(), self.bucket)?;
         let by = breakdown(self.by.as_deref())?;
         if self.priority.as_deref().is_some_and(|word| !["emergency", "urgent", "normal"].contains(&word)) {
             return Err(malformed("priority"));
@@ -124,22 +89,10 @@ impl CaseloadQuery {
         let mut conditions = vec![];
         for (dimension, name, code) in given {
             let Some(code) = code else { continue };
-            let plain = code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-            if code.is_empty() || code.len() > 60 || !plain {
-                return Err(malformed(name));
-            }
-            conditions.push(Condition { dimension, code });
+            conditions.push(Condition { dimension, code: plain(name, code)? });
         }
-        let wanted = Wanted { from: self.from, to: self.to, zone, bucket, by, conditions };
-        if wanted.cut().is_none() {
-            return Err(malformed("bucket"));
-        }
-        Ok(wanted)
+        Ok(Wanted { period, by, conditions })
     }
-}
-
-fn malformed(parameter: &str) -> Error {
-    problems::MALFORMED_QUERY.problem().with("parameter", parameter).into()
 }
 
 fn breakdown(by: Option<&str>) -> Result<Vec<Dimension>, Error> {
@@ -154,41 +107,6 @@ fn breakdown(by: Option<&str>) -> Result<Vec<Dimension>, Error> {
 }
 
 impl Wanted {
-    /// The period cut at calendar bounds; the first and last piece may be shorter. `None` when there are too many.
-    pub fn cut(&self) -> Option<Vec<(NaiveDate, NaiveDate)>> {
-        let mut pieces = vec![];
-        let mut from = self.from;
-        while from < self.to {
-            let until = next_bound(self.bucket, from).map_or(self.to, |bound| bound.min(self.to));
-            pieces.push((from, until));
-            if pieces.len() > MOST_BUCKETS {
-                return None;
-            }
-            from = until;
-        }
-        Some(pieces)
-    }
-
-    /// The buckets, and the whole period as a slot of its own.
-    pub fn slots(&self) -> Vec<Slot> {
-        let pieces = self.cut().unwrap_or_default();
-        let pieces = (0..).zip(pieces).map(|(n, (from, to))| (n, from, to));
-        pieces.chain([(WHOLE, self.from, self.to)]).collect()
-    }
-
-    /// The clock of the report: the one asked for, or the one all offices share.
-    pub fn clock(&self, offices: &[Tz]) -> Option<Tz> {
-        let first = *offices.first()?;
-        self.zone.or_else(|| offices.iter().all(|zone| *zone == first).then_some(first))
-    }
-
-    /// The moment the period ends by the report's clock; by UTC when offices have several.
-    pub fn ends(&self, zone: Option<Tz>) -> Option<DateTime<Utc>> {
-        let midnight = self.to.and_hms_opt(0, 0, 0)?;
-        let local = midnight.and_local_timezone(zone.unwrap_or(Tz::UTC));
-        Some(local.earliest().map_or_else(|| midnight.and_utc(), |local| local.to_utc()))
-    }
-
     /// The list behind a figure.
     pub fn link(
         &self,
@@ -199,20 +117,7 @@ impl Wanted {
         let keys =
             keys.iter().map(|(dimension, code)| Condition { dimension: *dimension, code: code.clone() });
         let conditions = self.conditions.iter().cloned().chain(keys).collect();
-        Counted { measure, from, to, zone: self.zone, conditions }.link()
-    }
-}
-
-/// The next calendar bound after a day.
-fn next_bound(bucket: Bucket, day: NaiveDate) -> Option<NaiveDate> {
-    let first = day.with_day(1)?;
-    match bucket {
-        Bucket::None => None,
-        Bucket::Day => day.succ_opt(),
-        Bucket::Week => day.checked_add_days(Days::new(7 - u64::from(day.weekday().num_days_from_monday()))),
-        Bucket::Month => first.checked_add_months(Months::new(1)),
-        Bucket::Quarter => first.checked_add_months(Months::new(3 - day.month0() % 3)),
-        Bucket::Year => NaiveDate::from_ymd_opt(day.year() + 1, 1, 1),
+        Counted { measure, from, to, zone: self.period.zone, conditions }.link()
     }
 }
 
@@ -255,63 +160,6 @@ pub fn of_slot(lines: &[Figures], slot: i32) -> Numbers {
 /// The numbers of the whole period.
 pub fn of_whole(lines: &[Figures]) -> Numbers {
     of_slot(lines, WHOLE)
-}
-
-/// In which form a report is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// JSON.
-    Json,
-    /// CSV in UTF-8 with BOM.
-    Csv,
-    /// A workbook.
-    Xlsx,
-}
-
-impl Format {
-    /// The media type of a workbook.
-    pub const XLSX: &'static str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-    /// The first form of the Accept header that can be given; JSON when there is no header.
-    ///
-    /// # Errors
-    /// `not_acceptable`
-    pub fn negotiate(accept: Option<&str>) -> Result<Format, Error> {
-        let wanted = accept
-            .unwrap_or("*/*")
-            .split(',')
-            .map(|range| range.split(';').next().unwrap_or_default().trim());
-        for range in wanted {
-            match range {
-                "application/json" | "application/*" | "*/*" => return Ok(Format::Json),
-                "text/csv" | "text/*" => return Ok(Format::Csv),
-                Format::XLSX => return Ok(Format::Xlsx),
-                _ => {}
-            }
-        }
-        Err((&problems::NOT_ACCEPTABLE).into())
-    }
-
-    /// The word in the audit trail.
-    pub fn word(self) -> &'static str {
-        match self {
-            Format::Json => "json",
-            Format::Csv => "csv",
-            Format::Xlsx => "xlsx",
-        }
-    }
-}
-
-/// The language of a report: the one asked for, the one the browser prefers, the reader's own.
-///
-/// # Errors
-/// `malformed_query` for a language the service does not speak.
-pub fn language(asked: Option<&str>, header: Option<&str>, own: &str) -> Result<Language, Error> {
-    if let Some(asked) = asked {
-        return asked.parse().map_err(|_| malformed("lang"));
-    }
-    let preferred = header.and_then(Language::negotiate);
-    Ok(preferred.or_else(|| own.parse().ok()).unwrap_or_default())
 }
 
 /// A number and the list behind it.
@@ -379,19 +227,6 @@ impl Cells {
         ]
         .map(|cell| cell.value)
     }
-}
-
-/// A stretch of days.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = ReportBucket)]
-pub struct BucketView {
-    /// First day.
-    pub from: NaiveDate,
-    /// First day that is no longer part.
-    pub to: NaiveDate,
-    /// In words.
-    #[schema(example = "January 2026")]
-    pub label: String,
 }
 
 /// A code of the breakdown.
@@ -497,28 +332,6 @@ mod tests {
         }
     }
 
-    fn cut(from: &str, to: &str, bucket: Bucket) -> Vec<String> {
-        let wanted = asked(from, to, bucket).validate().expect("sensible");
-        wanted.cut().expect("few").into_iter().map(|(from, to)| format!("{from}/{to}")).collect()
-    }
-
-    #[test]
-    fn a_period_is_cut_at_calendar_bounds() {
-        assert_eq!(cut("2026-01-01", "2027-01-01", Bucket::None), ["2026-01-01/2027-01-01"]);
-        assert_eq!(cut("2028-01-01", "2029-01-01", Bucket::Day).len(), 366);
-        assert_eq!(cut("2028-02-28", "2028-03-02", Bucket::Day)[1], "2028-02-29/2028-03-01");
-        assert_eq!(
-            cut("2026-01-15", "2026-03-10", Bucket::Month),
-            ["2026-01-15/2026-02-01", "2026-02-01/2026-03-01", "2026-03-01/2026-03-10"]
-        );
-        assert_eq!(
-            cut("2026-01-01", "2026-01-12", Bucket::Week),
-            ["2026-01-01/2026-01-05", "2026-01-05/2026-01-12"]
-        );
-        assert_eq!(cut("2025-11-01", "2026-05-01", Bucket::Quarter).len(), 3);
-        assert_eq!(cut("2025-11-01", "2026-05-01", Bucket::Year).len(), 2);
-    }
-
     #[test]
     fn what_makes_no_report_is_refused() {
         assert!(asked("2026-02-01", "2026-02-01", Bucket::None).validate().is_err());
@@ -536,14 +349,6 @@ mod tests {
         assert!(with(|q| q.zone = Some("Mars".into())));
         assert!(with(|q| q.priority = Some("soon".into())));
         assert!(with(|q| q.channel = Some("a,b:c".into())));
-    }
-
-    #[test]
-    fn a_form_is_chosen_by_the_accept_header() {
-        assert_eq!(Format::negotiate(None).expect("json"), Format::Json);
-        assert_eq!(Format::negotiate(Some("text/csv, */*")).expect("csv"), Format::Csv);
-        assert_eq!(Format::negotiate(Some(Format::XLSX)).expect("xlsx"), Format::Xlsx);
-        assert!(Format::negotiate(Some("image/png")).is_err());
     }
 
     #[test]

@@ -1,15 +1,12 @@
-//! Runs the counts of a report in one snapshot, and looks up what its codes are called.
+//! What the codes of a breakdown are called in the reader's language.
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 
-use super::rules::{Figures, Wanted, gather};
 use crate::cases::counting::Dimension;
-use crate::cases::counting::model::{Count, Scope, Subject};
 use crate::ids::StaffId;
 use crate::offices::model::Office;
 use crate::platform::db::Conn;
@@ -18,74 +15,6 @@ use crate::platform::text::Language;
 use crate::reference::model::{Code, Country};
 use crate::reference::territories::model::Territory;
 use crate::schema::staff;
-
-/// What was counted.
-pub struct Counts {
-    /// Lines of the breakdown.
-    pub lines: Vec<Figures>,
-    /// Buckets and the whole period without it.
-    pub totals: Vec<Figures>,
-    /// Cases entered in error, and sealed ones as far as seen.
-    pub left_out: (i64, i64),
-    /// Records that arrived late.
-    pub late_arrivals: i64,
-}
-
-/// Counts for one who asks. Must run in one snapshot, so that lines and totals tell of the same moment.
-///
-/// # Errors
-/// Those of the database.
-pub async fn count(
-    conn: &mut Conn,
-    scope: Scope,
-    wanted: &Wanted,
-    now: DateTime<Utc>,
-) -> Result<Counts, Error> {
-    let buckets = Count {
-        scope,
-        zone: wanted.zone,
-        slots: wanted.slots(),
-        conditions: wanted.conditions.clone(),
-        as_of: now,
-    };
-    let totals = tallies(conn, &buckets, &[]).await?;
-    let lines = if wanted.by.is_empty() {
-        totals.clone()
-    } else {
-        tallies(conn, &Count { slots: without_whole(&buckets), ..buckets.clone() }, &wanted.by).await?
-    };
-    let whole = Count { slots: vec![(0, wanted.from, wanted.to)], ..buckets };
-    let left_out = whole.left_out(conn).await?;
-    let late_arrivals = whole.late_arrivals(conn).await?;
-    Ok(Counts { lines, totals, left_out, late_arrivals })
-}
-
-/// Sealed cases of the period. The transaction must be one that sees them.
-///
-/// # Errors
-/// Those of the database.
-pub async fn sealed(
-    conn: &mut Conn,
-    scope: Scope,
-    wanted: &Wanted,
-    now: DateTime<Utc>,
-) -> Result<i64, Error> {
-    let slots = vec![(0, wanted.from, wanted.to)];
-    let whole = Count { scope, zone: wanted.zone, slots, conditions: vec![], as_of: now };
-    Ok(whole.left_out(conn).await?.1)
-}
-
-fn without_whole(count: &Count) -> Vec<crate::cases::counting::model::Slot> {
-    count.slots.iter().copied().filter(|(n, _, _)| *n >= 0).collect()
-}
-
-async fn tallies(conn: &mut Conn, count: &Count, by: &[Dimension]) -> Result<Vec<Figures>, Error> {
-    let mut tallies = vec![];
-    for subject in [Subject::Cases, Subject::Assistance, Subject::Served, Subject::Benefiting] {
-        tallies.push((subject, count.lines(conn, subject, by).await?));
-    }
-    Ok(gather(tallies))
-}
 
 /// Names of codes, and their place in the order of the lists.
 pub type Names = HashMap<(Dimension, String), (i32, String)>;
