@@ -87,14 +87,17 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(serve) => self::serve(serve).await?,
         Command::Work(common) => work(common.settings).await?,
-        Command::Migrate(common) => {
-            let database = start::database(&common.settings).await?;
-            start::migrate(&database.owner_url).await?;
-            close(database).await?;
-        }
+        Command::Migrate(common) => match &common.settings.migration_database_url {
+            Some(owner) => start::migrate(owner).await?,
+            None => {
+                let database = start::database(&common.settings).await?;
+                start::migrate(&database.owner_url).await?;
+                close(database).await?;
+            }
+        },
         Command::Demo(options) => {
             let database = start::database(&options.settings).await?;
-            start::migrate(&database.owner_url).await?;
+            start::prepare(&options.settings, &database).await?;
             let app = start::application(options.settings, &database)?;
             let loaded = load_demo(&app, options.people, options.seed).await?;
             println!(
@@ -120,7 +123,7 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen on {}", settings.listen))?;
     let database = start::database(&settings).await?;
     start::require_durable(&database.app_url).await?;
-    start::migrate(&database.owner_url).await?;
+    start::prepare(&settings, &database).await?;
     let app = start::application(settings.clone(), &database)?;
     if options.demo {
         load_demo(&app, demo::PEOPLE, demo::SEED).await?;

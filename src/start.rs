@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use diesel::migration::MigrationSource;
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use secrecy::ExposeSecret;
@@ -79,6 +80,46 @@ pub async fn migrate(owner_url: &str) -> anyhow::Result<()> {
     load::load(&mut conn).await.context("cannot load reference data")?;
     conn.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATION_LOCK})")).await?;
     Ok(())
+}
+
+/// Migrates where the settings allow it, else only looks whether somebody has.
+///
+/// # Errors
+/// When a migration fails or is missing.
+pub async fn prepare(settings: &Settings, database: &Database) -> anyhow::Result<()> {
+    if database.own.is_none() && settings.migration_database_url.is_none() {
+        require_migrated(&database.app_url).await
+    } else {
+        migrate(&database.owner_url).await
+    }
+}
+
+/// Refuses a database that lacks a migration of this program.
+///
+/// # Errors
+/// Says how to migrate.
+pub async fn require_migrated(app_url: &str) -> anyhow::Result<()> {
+    #[derive(diesel::QueryableByName)]
+    struct Made {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let mut conn: AsyncPgConnection = establish(app_url).await?;
+    let made: Vec<Made> = diesel::sql_query("SELECT version::text FROM __diesel_schema_migrations")
+        .load(&mut conn)
+        .await
+        .unwrap_or_default();
+    let carried = MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
+        .map_err(|error| anyhow::anyhow!("cannot read the migrations: {error}"))?;
+    let missing =
+        carried.iter().filter(|one| !made.iter().any(|m| m.version == one.name().version().to_string()));
+    match missing.count() {
+        0 => Ok(()),
+        count => bail!(
+            "the database lacks {count} migrations of this version; run `migrant-desk migrate` with \
+             HELPDESK_MIGRATION_DATABASE_URL first"
+        ),
+    }
 }
 
 /// Refuses a server that would forget what it acknowledged.

@@ -9,7 +9,7 @@ use diesel::sql_types::Text;
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::MigrationHarness;
 use migrant_desk::platform::db::establish;
-use migrant_desk::start::MIGRATIONS;
+use migrant_desk::start::{self, MIGRATIONS};
 
 #[derive(QueryableByName)]
 struct Line {
@@ -100,6 +100,18 @@ async fn every_foreign_key_has_an_index_behind_it() {
           AND NOT EXISTS (SELECT 1 FROM pg_index i WHERE i.indrelid = k.conrelid
                           AND (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)").await;
     assert!(bare.is_empty(), "{bare:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_may_not_migrate_starts_on_a_current_schema_and_on_no_older_one() {
+    migrated("current").await;
+    start::require_migrated(&support::url_of("current", "helpdesk_app")).await.expect("current");
+    let mut owner = establish(&support::url_of("current", "helpdesk_owner")).await.expect("owner");
+    let last = "DELETE FROM __diesel_schema_migrations WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)";
+    owner.batch_execute(last).await.expect("older");
+    let refused =
+        start::require_migrated(&support::url_of("current", "helpdesk_app")).await.expect_err("older");
+    assert!(refused.to_string().contains("migrant-desk migrate"), "{refused}");
 }
 
 /// Tables that hold nobody's file: the directory, accounts, places, and the machinery.
