@@ -170,12 +170,13 @@ pub fn application(settings: Settings, database: &Database) -> anyhow::Result<Ap
         }
     };
     let previous = settings.token_previous_key_file.as_deref();
+    let clock = Clock::default();
     Ok(App::new(Parts {
-        db: Db::connect(&database.app_url, settings.db_pool)?,
+        db: Db::connect(&database.app_url, settings.db_pool, clock.clone())?,
         vault: Vault::new(&document_key)?,
         tokens: TokenKeys::from_files(&token_key, previous, &settings.public_url)?,
         mailer: Mailer::new(&mail_settings(&settings))?,
-        clock: Clock::default(),
+        clock,
         settings,
     }))
 }

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 
 use crate::auth::Actor;
 use crate::ids::{AssociationId, MigrantId, OfficeId};
+use crate::migrants::Migrant;
+use crate::migrants::rules::MigrantStatus;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint};
 use crate::platform::page::{Cursor, Page};
@@ -223,15 +225,14 @@ pub struct Member {
 }
 
 impl Member {
-    /// Members whose files the actor's offices have; sealed persons are not among them.
+    /// Members whose files the actor may see.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn list(conn: &mut Conn, actor: &Actor, of: AssociationId) -> Result<Vec<Member>, Error> {
-        Ok(association_members::table
+        let mut members: Vec<Member> = association_members::table
             .inner_join(migrants::table)
             .filter(association_members::association_id.eq(of))
-            .filter(migrants::office_ids.overlaps_with(&actor.offices).and(migrants::sealed.eq(false)))
             .order(migrants::number)
             .select((
                 association_members::migrant_id,
@@ -241,10 +242,14 @@ impl Member {
                 association_members::left_on,
             ))
             .load(conn)
-            .await?)
+            .await?;
+        let ids: Vec<MigrantId> = members.iter().map(|member| member.migrant_id).collect();
+        let seen = Migrant::seen(conn, actor, &ids).await?;
+        members.retain(|member| seen.contains(&member.migrant_id));
+        Ok(members)
     }
 
-    /// One member, if the actor's offices have the file.
+    /// One member, if the actor may see the file.
     ///
     /// # Errors
     /// `not_found`
@@ -261,16 +266,13 @@ impl Member {
             .ok_or_else(|| (&problems::NOT_FOUND).into())
     }
 
-    /// Whether the actor's offices have a file of this person.
+    /// Whether there is an active file of this person that the actor may see.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn has_file(conn: &mut Conn, actor: &Actor, id: MigrantId) -> Result<bool, Error> {
-        let files = migrants::table
-            .filter(migrants::id.eq(id))
-            .filter(migrants::office_ids.overlaps_with(&actor.offices).and(migrants::sealed.eq(false)))
-            .filter(migrants::status.eq("active"));
-        Ok(diesel::select(diesel::dsl::exists(files)).get_result(conn).await?)
+        let files = Migrant::list(conn, actor, &[id]).await?;
+        Ok(files.iter().any(|file| file.status == MigrantStatus::Active))
     }
 
     /// Lets a person join, or join again after leaving. `false` when the person is a member already.

@@ -112,8 +112,16 @@ async fn list_associations(
     let Query(filter) = filter;
     let (limit, after) = (page::limit(filter.limit)?, Cursor::read(filter.after.as_deref())?);
     let wanted = (filter.q.as_deref(), filter.office);
-    let page =
-        app.db.read(&actor, async |conn| Association::page(conn, &actor, wanted, after, limit).await).await?;
+    let now = app.now();
+    let page = app
+        .db
+        .write(&actor, async |tx| {
+            let page = Association::page(tx, &actor, wanted, after, limit).await?;
+            let event = Event::new("associations.listed").facts(json!({ "found": page.items.len() }));
+            event.record(tx, &actor, now).await?;
+            Ok(page)
+        })
+        .await?;
     Ok(ok(page.map(AssociationCard::from)))
 }
 

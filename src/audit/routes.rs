@@ -2,6 +2,7 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, get, web};
 use chrono::{DateTime, Utc};
@@ -73,7 +74,8 @@ async fn list_audit_events(
     Ok(ok(page))
 }
 
-/// Records that a known account was refused a verb.
+/// Records that a known account was refused a verb, or looked for a record that is not there for it. Which of the two a
+/// 404 was, the trail does not say either; many of them by one account say something.
 ///
 /// # Errors
 /// Passes on those of the services inside.
@@ -82,18 +84,23 @@ pub async fn record_denials(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let response = next.call(request).await?;
-    if response.status() == actix_web::http::StatusCode::FORBIDDEN {
-        let request = response.request();
-        let actor = request.extensions().get::<Actor>().cloned();
-        let app = request.app_data::<web::Data<App>>().cloned();
-        let operation = format!("{} {}", request.method(), request.match_pattern().unwrap_or_default());
-        if let (Some(actor), Some(app)) = (actor, app) {
-            let now = app.now();
-            let event = Event::new("access.denied").facts(json!({ "operation": operation }));
-            let recorded = app.db.write(&actor, async |tx| event.record(tx, &actor, now).await).await;
-            if let Err(error) = recorded {
-                tracing::error!(%error, "a denial was not recorded");
-            }
+    let action = match response.status() {
+        StatusCode::FORBIDDEN => "access.denied",
+        StatusCode::NOT_FOUND => "record.not_found",
+        _ => return Ok(response),
+    };
+    let request = response.request();
+    let actor = request.extensions().get::<Actor>().cloned();
+    let app = request.app_data::<web::Data<App>>().cloned();
+    if let (Some(actor), Some(app), Some(pattern)) = (actor, app, request.match_pattern()) {
+        let now = app.now();
+        // Only what can be an id is kept of the path: nobody knows what else was typed there.
+        let ids: Vec<Uuid> = request.path().split('/').filter_map(|part| part.parse().ok()).collect();
+        let facts = json!({ "operation": format!("{} {pattern}", request.method()), "ids": ids });
+        let event = Event::new(action).facts(facts);
+        let recorded = app.db.write(&actor, async |tx| event.record(tx, &actor, now).await).await;
+        if let Err(error) = recorded {
+            tracing::error!(%error, "a denial was not recorded");
         }
     }
     Ok(response)

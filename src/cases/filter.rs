@@ -1,7 +1,7 @@
 //! One filter behind the list of cases, its count, and the list behind a figure.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::{exists, now as database_now, sql};
+use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Timestamptz};
 use diesel_async::RunQueryDsl;
@@ -10,14 +10,14 @@ use utoipa::IntoParams;
 
 use super::counting::model::CaseSet;
 use super::counting::rules::{Counted, Measure};
-use super::model::{Case, Predicate};
+use super::model::{Case, Predicate, visible};
 use super::rules::{CaseStatus, Priority, Stage};
 use crate::auth::{Actor, Role};
 use crate::ids::{AssociationId, CaseId, MigrantId, OfficeId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::page::{self, Cursor, Page};
-use crate::schema::{case_grants, case_people, cases, needs, territories};
+use crate::schema::{case_people, cases, needs, territories};
 
 crate::words! {
     /// Against the due moment.
@@ -117,33 +117,14 @@ pub struct CaseFilter {
     pub after: Option<String>,
 }
 
-/// Cases the actor finds in lists: of the own offices; sealed ones only with a live grant.
+/// Cases the actor finds in lists: of those it may know of, the ones of the own offices.
 fn listed(actor: &Actor) -> Vec<Predicate> {
-    let granted = exists(
-        case_grants::table
-            .filter(case_grants::case_id.eq(cases::id))
-            .filter(case_grants::staff_id.eq(actor.staff))
-            .filter(case_grants::expires_at.gt(database_now)),
-    );
-    let own = cases::assigned_to.eq(actor.staff);
+    // Beside what `visible` says, so that the office bounds the scan.
     let office: Predicate = match actor.offices.as_slice() {
         [only] => Box::new(cases::office_id.eq(*only).nullable()),
         several => Box::new(cases::office_id.eq_any(several.to_vec()).nullable()),
     };
-    let mut all: Vec<Predicate> = vec![office, Box::new(cases::entered_in_error.eq(false).nullable())];
-    let unsealed = cases::sealed.eq(false);
-    match actor.role {
-        Role::FieldWorker => all.push(Box::new(unsealed.and(own).or(granted))),
-        Role::CaseWorker if !actor.own_cases_only.is_empty() => {
-            let wide = cases::office_id.ne_all(actor.own_cases_only.clone());
-            all.push(Box::new(unsealed.and(wide.or(own)).or(granted)));
-        }
-        Role::CaseWorker | Role::Supervisor | Role::Manager => {
-            all.push(Box::new(unsealed.or(granted).nullable()));
-        }
-        _ => all.push(Box::new(sql::<Bool>("FALSE").nullable())),
-    }
-    all
+    vec![office, visible(actor), Box::new(cases::entered_in_error.eq(false).nullable())]
 }
 
 fn is_open() -> Predicate {

@@ -1,7 +1,7 @@
 //! Rows and queries of cases themselves.
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{exists, now as database_now};
+use diesel::dsl::exists;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
@@ -9,12 +9,13 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::access::rules::GrantKind;
 pub use super::events::CaseEvent;
 pub use super::rules::CaseFacts;
 use super::rules::{self, CaseStatus, Priority, Stage};
 use crate::auth::{Actor, Role};
 use crate::ids::{AssociationId, CaseId, OfficeId, StaffId};
-use crate::platform::db::Conn;
+use crate::platform::db::{Conn, app_now};
 use crate::platform::error::Error;
 use crate::problems;
 use crate::schema::{assistance, case_grants, cases, needs, notes, referrals, tasks};
@@ -95,16 +96,20 @@ pub struct Case {
 }
 
 /// Cases the actor may know of. In the own offices: all that are not sealed, or only the own ones for field workers
-/// and where an office narrows its case workers. Everywhere: those with a live grant.
+/// and where an office narrows its case workers. Everywhere: those opened by a live grant; a sealed one only by a grant
+/// that was given for it.
 pub fn visible(actor: &Actor) -> Predicate {
-    let granted = exists(
+    let live = || {
         case_grants::table
             .filter(case_grants::case_id.eq(cases::id))
             .filter(case_grants::staff_id.eq(actor.staff))
-            .filter(case_grants::expires_at.gt(database_now)),
-    );
+            .filter(case_grants::expires_at.gt(app_now()))
+    };
+    let let_in = exists(live().filter(case_grants::kind.eq(GrantKind::Sealed)));
+    let unsealed = cases::sealed.eq(false);
+    let granted = let_in.or(unsealed.and(exists(live())));
     let own = cases::assigned_to.eq(actor.staff);
-    let office = cases::office_id.eq_any(actor.offices.clone()).and(cases::sealed.eq(false));
+    let office = cases::office_id.eq_any(actor.offices.clone()).and(unsealed);
     match actor.role {
         Role::Supervisor | Role::Manager => Box::new(office.or(granted).nullable()),
         Role::CaseWorker if actor.own_cases_only.is_empty() => Box::new(office.or(granted).nullable()),
@@ -144,7 +149,7 @@ impl Case {
         let grants = case_grants::table
             .filter(case_grants::case_id.eq(self.id))
             .filter(case_grants::staff_id.eq(actor.staff))
-            .filter(case_grants::expires_at.gt(database_now));
+            .filter(case_grants::expires_at.gt(app_now()));
         Ok(diesel::select(exists(grants)).get_result(conn).await?)
     }
 

@@ -1,6 +1,6 @@
 //! Rows and queries of persons' files and the keys they are found by.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -166,7 +166,8 @@ macro_rules! visible {
             .bind::<SqlUuid, _>(staff)
             .sql(
                 "))) OR EXISTS (SELECT 1 FROM case_people p JOIN case_grants g ON g.case_id = p.case_id
-                   WHERE p.migrant_id = migrants.id AND g.expires_at > now() AND g.staff_id = ",
+                   WHERE p.migrant_id = migrants.id AND p.removed_at IS NULL AND g.expires_at > app_now()
+                   AND (g.kind = 'sealed' OR NOT migrants.sealed) AND g.staff_id = ",
             )
             .bind::<SqlUuid, _>(staff)
             .sql("))")
@@ -212,6 +213,20 @@ impl Migrant {
             .select(Migrant::as_select())
             .load(conn)
             .await?)
+    }
+
+    /// Which of `ids` the actor may see.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn seen(
+        conn: &mut Conn,
+        actor: &Actor,
+        ids: &[MigrantId],
+    ) -> Result<HashSet<MigrantId>, Error> {
+        let found = migrants::table.filter(migrants::id.eq_any(ids)).filter(visible!(actor));
+        let found: Vec<MigrantId> = found.select(migrants::id).load(conn).await?;
+        Ok(found.into_iter().collect())
     }
 
     /// Active files, last met first.

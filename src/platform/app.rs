@@ -51,10 +51,10 @@ impl Deref for App {
     }
 }
 
-/// The clock on the wall, moved by an offset in tests that must see days pass.
-#[derive(Default)]
+/// The clock on the wall, moved by an offset in tests that must see days pass. Clones tell the same time.
+#[derive(Clone, Default)]
 pub struct Clock {
-    offset_us: AtomicI64,
+    offset_us: Arc<AtomicI64>,
 }
 
 impl Clock {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use chrono::{DateTime, SecondsFormat, Utc};
 use diesel_async::pooled_connection::deadpool::Pool;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager};
@@ -10,8 +11,14 @@ use futures_util::FutureExt;
 use tokio_postgres::config::Host;
 use uuid::Uuid;
 
+use super::app::Clock;
 use super::error::Error;
 use crate::problems;
+
+diesel::define_sql_function! {
+    /// The moment the transaction began, by the clock of the service.
+    fn app_now() -> diesel::sql_types::Timestamptz;
+}
 
 /// A connection within a transaction.
 pub type Conn = AsyncPgConnection;
@@ -35,9 +42,10 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Opens a transaction that knows who asks, in one round trip.
-    fn begin(&self, mode: &str) -> String {
-        format!("BEGIN {mode}; {}", self.introduce())
+    /// Opens a transaction that knows who asks and what the service's clock says, in one round trip.
+    fn begin(&self, mode: &str, now: DateTime<Utc>) -> String {
+        let now = now.to_rfc3339_opts(SecondsFormat::Micros, true);
+        format!("BEGIN {mode}; SELECT set_config('app.now', '{now}', true); {}", self.introduce())
     }
 
     /// Says who asks until the transaction ends. Only words of ours and UUIDs are spliced in.
@@ -67,14 +75,16 @@ pub trait Asks {
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<AsyncPgConnection>,
+    clock: Clock,
 }
 
 impl Db {
     /// A pool of at most `size` connections to `url`. Must be called on the main runtime: connections live on it.
+    /// `clock` tells row-level security, and every query that asks `app_now()`, whether a grant still lives.
     ///
     /// # Errors
     /// When the URL cannot be read.
-    pub fn connect(url: &str, size: usize) -> anyhow::Result<Db> {
+    pub fn connect(url: &str, size: usize, clock: Clock) -> anyhow::Result<Db> {
         url.parse::<tokio_postgres::Config>().context("the database URL cannot be read")?;
         let main = tokio::runtime::Handle::current();
         let mut config = ManagerConfig::<AsyncPgConnection>::default();
@@ -91,7 +101,7 @@ impl Db {
             .boxed()
         });
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
-        Ok(Db { pool: Pool::builder(manager).max_size(size).build()? })
+        Ok(Db { pool: Pool::builder(manager).max_size(size).build()?, clock })
     }
 
     async fn connection(
@@ -115,7 +125,8 @@ impl Db {
     where
         F: AsyncFnOnce(&mut Conn) -> Result<T, Error>,
     {
-        self.within(who.guard().begin("ISOLATION LEVEL REPEATABLE READ READ ONLY"), queries).await
+        let begin = who.guard().begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", self.clock.now());
+        self.within(begin, queries).await
     }
 
     /// Writes as `who`: all of `act` or nothing.
@@ -126,7 +137,7 @@ impl Db {
     where
         F: AsyncFnOnce(&mut Conn) -> Result<T, Error>,
     {
-        self.within(who.guard().begin(""), act).await
+        self.within(who.guard().begin("", self.clock.now()), act).await
     }
 
     async fn within<T, F>(&self, begin: String, act: F) -> Result<T, Error>
@@ -172,6 +183,25 @@ impl Db {
 pub async fn go_on_as(tx: &mut Conn, who: &impl Asks) -> Result<(), Error> {
     tx.batch_execute(&who.guard().introduce()).await?;
     Ok(())
+}
+
+/// Does something as `other` within the open transaction, and goes on as `who` whatever came of it: for consequences that
+/// reach beyond what the one who acts may see. What `act` gives back is shown to nobody unless `who` may see it.
+///
+/// # Errors
+/// What `act` says, and those of the database.
+pub async fn acting_as<T, F>(tx: &mut Conn, other: &impl Asks, who: &impl Asks, act: F) -> Result<T, Error>
+where
+    F: AsyncFnOnce(&mut Conn) -> Result<T, Error>,
+{
+    tx.batch_execute(&other.guard().introduce()).await?;
+    let done = act(tx).await;
+    let back = tx.batch_execute(&who.guard().introduce()).await;
+    // After a fault of the database nothing can be asked any more until the transaction is taken back, and that undoes
+    // the change of who asks as well: the fault itself is the answer.
+    let done = done?;
+    back?;
+    Ok(done)
 }
 
 /// One direct connection, for migrations, LISTEN and advisory locks. TLS is always verified over TCP except on loopback.

@@ -17,7 +17,7 @@ use crate::cases::model::Case;
 use crate::ids::{ConsentId, StaffId, TaskId};
 use crate::notices::{NewNotice, NoticeKind};
 use crate::offices::model::Office;
-use crate::platform::db::{Conn, go_on_as};
+use crate::platform::db::{Asks, Conn, Guard, acting_as};
 use crate::platform::error::Error;
 use crate::platform::jobs::System;
 use crate::problems;
@@ -30,6 +30,15 @@ pub enum By<'a> {
     Account(&'a Actor),
     /// The service.
     Service,
+}
+
+impl Asks for By<'_> {
+    fn guard(&self) -> Guard {
+        match self {
+            By::Account(actor) => actor.guard(),
+            By::Service => System.guard(),
+        }
+    }
 }
 
 impl By<'_> {
@@ -92,11 +101,7 @@ async fn carry_out(
     let event = event.facts(json!({ "to": referral.standing.state, "agency": referral.agency_id }));
     by.record(event, tx, now).await?;
     // The desk's own records are not the partner's to see, but its answer must reach them in the same act.
-    go_on_as(tx, &System).await?;
-    follow(tx, by, &referral, command, now).await?;
-    if let By::Account(actor) = by {
-        go_on_as(tx, actor).await?;
-    }
+    acting_as(tx, &System, &by, async |tx| follow(tx, by, &referral, command, now).await).await?;
     Ok(referral)
 }
 
@@ -315,7 +320,10 @@ pub async fn withdraw_consent(
     consent: ConsentId,
     now: DateTime<Utc>,
 ) -> Result<usize, Error> {
-    go_on_as(tx, &System).await?;
+    acting_as(tx, &System, actor, async |tx| cancel_all_under(tx, consent, now).await).await
+}
+
+async fn cancel_all_under(tx: &mut Conn, consent: ConsentId, now: DateTime<Utc>) -> Result<usize, Error> {
     let covered = Referral::lock_open_under(tx, consent).await?;
     let details = Details { reason: Some("client_declined".into()), ..Details::default() };
     let command = Command { by: ReferralMove::Cancel, who: Who::System, at: now, details };
@@ -327,6 +335,5 @@ pub async fn withdraw_consent(
             .send(tx, now)
             .await?;
     }
-    go_on_as(tx, actor).await?;
     Ok(count)
 }

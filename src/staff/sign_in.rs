@@ -178,8 +178,13 @@ async fn refresh(app: web::Data<App>, body: Body<Refresh>) -> Result<HttpRespons
         .db
         .write(&System, async |tx| {
             let renewal = session::renew(tx, &hash, now).await?;
-            if let Renewal::Reused(staff) = renewal {
-                Event::new("refresh_token.reused").about("staff", staff).record_unknown(tx, now).await?;
+            let event = match &renewal {
+                Renewal::Renewed(bearer, _) => Some(("session.refreshed", StaffId(bearer.staff))),
+                Renewal::Reused(staff) => Some(("refresh_token.reused", *staff)),
+                Renewal::Superseded | Renewal::Refused => None,
+            };
+            if let Some((action, staff)) = event {
+                Event::new(action).about("staff", staff).record_unknown(tx, now).await?;
             }
             Ok(renewal)
         })

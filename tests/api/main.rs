@@ -8,6 +8,7 @@ mod smtp;
 
 mod agencies;
 mod associations;
+mod audit;
 mod authorization;
 mod delivery;
 mod demo;

@@ -263,7 +263,9 @@ async fn keep(
     act: Act,
     changes: impl Fn(&Agency) -> ServiceChanges,
 ) -> Result<ServiceView, Error> {
-    actor.require(Permission::ManageAgencies).or_else(|_| actor.require(Permission::KeepOwnEntry))?;
+    if act.verb == Verb::Edit || !actor.may(Permission::KeepOwnEntry) {
+        actor.require(Permission::ManageAgencies)?;
+    }
     app.db
         .write(actor, async |tx| {
             let service = Service::lock(tx, id).await?;

@@ -16,7 +16,7 @@ use crate::support::{Account, TestApp};
 pub type Names = BTreeMap<&'static str, String>;
 
 /// A case and all that hangs on it.
-struct Place {
+pub struct Place {
     names: Names,
 }
 
@@ -141,6 +141,11 @@ impl Records {
             (Relation::Sealed, _) => "sellada",
             _ => return None,
         })
+    }
+
+    /// The case with this word in its texts and all that hangs on it.
+    pub fn place(&self, word: &str) -> &Place {
+        &self.places[word]
     }
 
     /// What bodies may name whatever the record is.
@@ -322,8 +327,18 @@ impl Place {
         Place { names: place.names.into_iter().chain([("person", person)]).collect() }
     }
 
-    fn id(&self, name: &str) -> &str {
+    pub fn id(&self, name: &str) -> &str {
         &self.names[name]
+    }
+
+    /// Ids of everything there but the association, which is no secret of the case.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().filter(|(name, _)| **name != "association").map(|(_, id)| id.as_str())
+    }
+
+    /// The same with nothing in it but this.
+    pub fn only(&self, name: &'static str) -> Place {
+        Place { names: [(name, self.names[name].clone())].into() }
     }
 
     fn people(&self, site: &Site<'_>) -> String {
@@ -338,6 +353,9 @@ impl Place {
              INSERT INTO migrant_search_keys (migrant_id, kind, key)
              VALUES ('{migrant}', 'token', 'persona'), ('{migrant}', 'token', '{token}'), ('{migrant}', 'token', 'ficticia');
              INSERT INTO contact_points (id, migrant_id, kind, value) VALUES (gen_random_uuid(), '{migrant}', 'email', 'Persona-{word}@example.org');
+             INSERT INTO identity_documents (id, migrant_id, type) VALUES (gen_random_uuid(), '{migrant}', 'PASS');
+             INSERT INTO mobility_periods (id, migrant_id, category, from_on) VALUES (gen_random_uuid(), '{migrant}', 'RET', '2026-01-01');
+             INSERT INTO specific_needs (id, migrant_id, code, restricted, from_on) VALUES (gen_random_uuid(), '{migrant}', 'SP', true, '2026-01-01');
              INSERT INTO relations (id, migrant_id, other_id, relation) VALUES (gen_random_uuid(), '{migrant}', '{second}', 'sibling');
              INSERT INTO consents (id, migrant_id, purpose, facts, given_by, how, given_at)
              VALUES ('{consent}', '{migrant}', 'share_with_agency', '{{name}}', 'self', 'spoken', now());

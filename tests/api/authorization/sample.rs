@@ -1,9 +1,12 @@
 //! Requests made up from the description: what an operation requires, filled with examples.
 
+use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use super::policy::{Policy, Row};
 use super::records::Names;
+use crate::support::Client;
+use crate::support::client::Answer;
 
 /// Base of every path of the policy.
 const BASE: &str = "/api/v1";
@@ -16,6 +19,17 @@ pub struct Asked {
     pub path: String,
     pub if_match: bool,
     pub body: Option<Value>,
+}
+
+/// Sends a request.
+pub async fn send(client: &Client, row: &Row, asked: Asked) -> Answer {
+    let method: Method = row.method.parse().expect("a method");
+    let mut headers = vec![("Content-Type", "application/json")];
+    if asked.if_match {
+        headers.push(("If-Match", "\"1\""));
+    }
+    let body = asked.body.map(|body| body.to_string().into_bytes());
+    client.send(method, &asked.path, &headers, body).await
 }
 
 impl Description {
