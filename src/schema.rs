@@ -36,6 +36,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    agency_holidays (agency_id, day_on) {
+        agency_id -> Uuid,
+        day_on -> Date,
+        name -> Text,
+    }
+}
+
+diesel::table! {
     agency_services (id) {
         id -> Uuid,
         agency_id -> Uuid,
@@ -545,6 +553,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    referral_clocks (priority) {
+        priority -> Text,
+        acknowledge_within -> Text,
+        decide_within -> Text,
+        contact_within -> Text,
+        remind_acknowledge_at -> Array<Int2>,
+        remind_decide_at -> Array<Int2>,
+        tell_worker_after -> Text,
+        tell_manager_after -> Text,
+        expire_after -> Nullable<Text>,
+        version -> Int4,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     referral_disclosures (id) {
         id -> Uuid,
         referral_id -> Uuid,
@@ -573,6 +597,17 @@ diesel::table! {
         reason -> Nullable<Text>,
         reason_text -> Nullable<Text>,
         facts -> Jsonb,
+    }
+}
+
+diesel::table! {
+    referral_steps (referral_id, step, point) {
+        referral_id -> Uuid,
+        step -> Text,
+        point -> Int2,
+        due_at -> Timestamptz,
+        done_at -> Nullable<Timestamptz>,
+        outcome -> Nullable<Text>,
     }
 }
 
@@ -616,6 +651,11 @@ diesel::table! {
         recorded_at -> Timestamptz,
         updated_at -> Timestamptz,
         version -> Int4,
+        acknowledge_by -> Nullable<Timestamptz>,
+        contact_by -> Nullable<Timestamptz>,
+        verify_on -> Nullable<Date>,
+        due_clock -> Nullable<Text>,
+        due_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -738,6 +778,7 @@ diesel::table! {
 
 diesel::joinable!(agencies -> territories (territory));
 diesel::joinable!(agency_contacts -> agencies (agency_id));
+diesel::joinable!(agency_holidays -> agencies (agency_id));
 diesel::joinable!(agency_services -> agencies (agency_id));
 diesel::joinable!(assistance -> cases (case_id));
 diesel::joinable!(assistance -> needs (need_id));
@@ -787,6 +828,7 @@ diesel::joinable!(offices -> territories (territory));
 diesel::joinable!(referral_disclosures -> referrals (referral_id));
 diesel::joinable!(referral_moves -> referrals (referral_id));
 diesel::joinable!(referral_moves -> staff (actor_id));
+diesel::joinable!(referral_steps -> referrals (referral_id));
 diesel::joinable!(referrals -> agencies (agency_id));
 diesel::joinable!(referrals -> cases (case_id));
 diesel::joinable!(referrals -> consents (consent_id));
@@ -806,6 +848,7 @@ diesel::joinable!(territories -> countries (country));
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     agency_contacts,
+    agency_holidays,
     agency_services,
     assistance,
     assistance_people,
@@ -840,8 +883,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     product_state,
     receipts,
     reference_loads,
+    referral_clocks,
     referral_disclosures,
     referral_moves,
+    referral_steps,
     referrals,
     refresh_tokens,
     relations,

@@ -118,6 +118,7 @@ async fn a_service_that_may_not_migrate_starts_on_a_current_schema_and_on_no_old
 const OPEN: &[&str] = &[
     "agencies",
     "agency_contacts",
+    "agency_holidays",
     "agency_services",
     "code_lists",
     "codes",
@@ -130,6 +131,7 @@ const OPEN: &[&str] = &[
     "offices",
     "product_state",
     "receipts",
+    "referral_clocks",
     "reference_loads",
     "refresh_tokens",
     "schedule",

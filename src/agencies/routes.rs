@@ -11,8 +11,8 @@ use super::model::{Agency, AgencyChanges, AgencyContact, Wanted};
 use super::rules::{
     Capacity, CreateAgency, CreateContact, UpdateAgency, UpdateContact, Verb, allowed, sees_whole,
 };
-use super::services;
 use super::services::model::{Service, code_and_wider, lineage};
+use super::{holidays, services};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
 use crate::ids::{AgencyContactId, AgencyId, ServiceId};
@@ -35,6 +35,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(create_contact)
         .service(update_contact);
     services::routes::routes(config);
+    holidays::routes::routes(config);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

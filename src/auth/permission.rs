@@ -51,6 +51,8 @@ permissions! {
     ManageCodes = "manage_codes": SystemAdmin;
     /// Open, edit and close offices and their holidays.
     ManageOffices = "manage_offices": SystemAdmin;
+    /// Change what holds for the whole network, such as how long a partner has to answer.
+    ManageSettings = "manage_settings": SystemAdmin;
     /// See who works where.
     ReadStaff = "read_staff": SystemAdmin Manager Supervisor CaseWorker FieldWorker;
     /// Invite: anybody for an administrator, workers of the own offices for a supervisor.

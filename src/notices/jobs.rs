@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::letters::{AboutCase, AboutReferral, Mail, Moment, compose};
 use super::model::{Notice, NoticeKind, NoticeState, Surroundings, mint_invitation};
+use super::standing;
 use crate::ids::{InvitationId, NoticeId};
 use crate::platform::app::App;
 use crate::platform::error::Error;
@@ -28,7 +29,11 @@ impl Job for SendNotice {
         if !matches!(notice.state, NoticeState::Queued | NoticeState::Deferred) {
             return Ok(Verdict::Done);
         }
-        let around = Surroundings::of(run.tx, &notice).await?;
+        let mut around = Surroundings::of(run.tx, &notice).await?;
+        if !around.still_holds(&notice) {
+            notice.set_state(run.tx, NoticeState::Dropped, None, run.now).await?;
+            return Ok(Verdict::Done);
+        }
         let link = match secret_link(run.app, run.tx, &notice, run.now).await? {
             Link::Dead => None,
             Link::To(address) => Some(address),
@@ -91,6 +96,10 @@ async fn secret_link(
 
 /// Where a recipient who signs in finds what the notice is about.
 fn plain_link(public_url: &str, notice: &Notice) -> String {
+    if notice.kind == NoticeKind::ReferralsWaiting {
+        let list = if notice.to_agency_id.is_some() { "inbox" } else { "referrals?overdue=true" };
+        return format!("{public_url}/{list}");
+    }
     match (notice.referral_id, notice.case_id, notice.to_agency_id) {
         (Some(referral), _, Some(_)) => format!("{public_url}/inbox/{referral}"),
         (Some(referral), _, None) => format!("{public_url}/referrals/{referral}"),
@@ -140,6 +149,7 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
     };
     let office = || if around.office.is_empty() { "Migrant Desk".to_owned() } else { around.office.clone() };
     let reason = || text("reason", "reason");
+    let due = || moment("answer_by").unwrap_or(Moment { at: notice.created_at, zone });
     match notice.kind {
         NoticeKind::StaffInvitation => Mail::StaffInvitation {
             name: around.recipient_name.clone(),
@@ -189,5 +199,43 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             Mail::CaseAssigned { case: case(), priority: text("priority", "priority"), due: moment("due_at") }
         }
         NoticeKind::CaseReopened => Mail::CaseReopened { case: case() },
+        NoticeKind::CaseEmergency => Mail::CaseEmergency { case: case(), due: moment("due_at") },
+        NoticeKind::ReferralReminder => Mail::ReferralReminder {
+            referral: referral(),
+            priority: text("priority", "priority"),
+            answer_by: moment("answer_by"),
+        },
+        NoticeKind::ReferralUnseen => {
+            Mail::ReferralUnseen { referral: referral(), priority: text("priority", "priority"), due: due() }
+        }
+        NoticeKind::ReferralOverdue => Mail::ReferralOverdue {
+            referral: referral(),
+            priority: text("priority", "priority"),
+            answer_by: due(),
+        },
+        NoticeKind::ReferralExpired => Mail::ReferralExpired { referral: referral() },
+        NoticeKind::ReferralContactOverdue => Mail::ReferralContactOverdue {
+            referral: referral(),
+            priority: text("priority", "priority"),
+            due: due(),
+        },
+        NoticeKind::ReferralReviewDue => Mail::ReferralReviewDue {
+            referral: referral(),
+            review_on: field::<NaiveDate>(notice, "review_on").unwrap_or_else(|| now.date_naive()),
+        },
+        NoticeKind::ReferralVerifyDue => Mail::ReferralVerifyDue { referral: referral() },
+        NoticeKind::ReferralsWaiting => Mail::ReferralsWaiting {
+            office: office(),
+            asks: notice.to_agency_id.is_some(),
+            count: u32::try_from(around.waits.len()).unwrap_or(u32::MAX),
+            lists: standing::lists(&around.waits),
+            link: link.clone(),
+        },
+        NoticeKind::DirectoryToConfirm => Mail::DirectoryToConfirm {
+            agency: around.recipient_name.clone(),
+            office: office(),
+            confirmed_on: field::<NaiveDate>(notice, "confirmed_on"),
+            link: link.clone(),
+        },
     }
 }

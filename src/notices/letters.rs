@@ -138,6 +138,36 @@ pub enum Mail {
     ReferralExpired {
         referral: AboutReferral,
     },
+    /// Nobody at the partner has seen it by `due`. Of an emergency also to the manager.
+    ReferralUnseen {
+        referral: AboutReferral,
+        priority: Text,
+        due: Moment,
+    },
+    /// Accepted, and the person was not reached by `due`.
+    ReferralContactOverdue {
+        referral: AboutReferral,
+        priority: Text,
+        due: Moment,
+    },
+    /// The day to look again at what is on hold is over.
+    ReferralReviewDue {
+        referral: AboutReferral,
+        review_on: NaiveDate,
+    },
+    /// Completed, and the person was not asked whether the need is met.
+    ReferralVerifyDue {
+        referral: AboutReferral,
+    },
+    /// Several referrals in one mail: `lists` holds what each wants and the numbers. To a partner `asks` is set: all of
+    /// them wait for its answer.
+    ReferralsWaiting {
+        office: String,
+        asks: bool,
+        count: u32,
+        lists: Vec<(Text, Vec<String>)>,
+        link: String,
+    },
     /// A mail to the agency came back or could not be handed over: phone them.
     NoticeUndeliverable {
         referral: AboutReferral,
@@ -162,14 +192,22 @@ pub enum Mail {
     CaseReopened {
         case: AboutCase,
     },
+    /// To the supervisors, at once.
+    CaseEmergency {
+        case: AboutCase,
+        due: Option<Moment>,
+    },
 }
+
+/// So many numbers are written out in a mail; of the others it says how many there are.
+const NUMBERS_IN_A_MAIL: usize = 40;
 
 /// The mail in `language`. Pure: the same mail gives the same words.
 pub fn compose(mail: &Mail, language: Language) -> Paragraphs {
     let wording = wording::of(mail);
     let fields = mail.fields(language);
     let told = |text: Text| say(language, text, &fields);
-    let facts = mail.facts();
+    let facts = mail.facts(language);
     Paragraphs {
         subject: told(wording.subject),
         heading: told(wording.heading),
@@ -197,6 +235,10 @@ impl Mail {
             | Mail::ReferralWithdrawnByPartner { referral, .. }
             | Mail::ReferralOverdue { referral, .. }
             | Mail::ReferralExpired { referral }
+            | Mail::ReferralUnseen { referral, .. }
+            | Mail::ReferralContactOverdue { referral, .. }
+            | Mail::ReferralReviewDue { referral, .. }
+            | Mail::ReferralVerifyDue { referral }
             | Mail::NoticeUndeliverable { referral } => Some(referral),
             _ => None,
         }
@@ -207,7 +249,8 @@ impl Mail {
             Mail::FileOpenedByManager { case, .. }
             | Mail::EmergencyAccess { case, .. }
             | Mail::CaseAssigned { case, .. }
-            | Mail::CaseReopened { case } => Some(case),
+            | Mail::CaseReopened { case }
+            | Mail::CaseEmergency { case, .. } => Some(case),
             _ => None,
         }
     }
@@ -217,7 +260,8 @@ impl Mail {
             Mail::StaffInvitation { link, .. }
             | Mail::PasswordReset { link, .. }
             | Mail::PasswordChanged { link, .. }
-            | Mail::DirectoryToConfirm { link, .. } => Some(link),
+            | Mail::DirectoryToConfirm { link, .. }
+            | Mail::ReferralsWaiting { link, .. } => Some(link),
             _ => self
                 .referral()
                 .map(|about| about.link.as_str())
@@ -260,6 +304,9 @@ impl Mail {
             Mail::DirectoryToConfirm { agency, office, .. } => {
                 fields.extend([("agency", Value::from(agency)), ("office", Value::from(office))]);
             }
+            Mail::ReferralsWaiting { office, count, .. } => {
+                fields.extend([("office", Value::from(office)), ("count", Value::from(*count))]);
+            }
             Mail::EmergencyAccess { review_within_hours, .. } => {
                 fields.push(("span", span(texts::WORDS_HOURS, *review_within_hours)));
             }
@@ -269,7 +316,7 @@ impl Mail {
     }
 
     /// The rows of the small table: what the mail is about, then what is new.
-    fn facts(&self) -> Vec<(Text, Value<'_>)> {
+    fn facts(&self, language: Language) -> Vec<(Text, Value<'_>)> {
         let mut facts = Vec::new();
         if let Some(about) = self.referral() {
             facts.push((texts::MAIL_FACT_REFERRAL, Value::from(&about.number)));
@@ -283,6 +330,11 @@ impl Mail {
             facts.push((texts::MAIL_FACT_CASE, Value::from(&about.number)));
             facts.push((texts::MAIL_FACT_OFFICE, Value::from(&about.office)));
         }
+        if let Mail::ReferralsWaiting { lists, .. } = self {
+            facts.extend(
+                lists.iter().map(|(wants, numbers)| (*wants, Value::from(listed(numbers, language)))),
+            );
+        }
         facts.extend(self.news());
         facts
     }
@@ -293,6 +345,8 @@ impl Mail {
             Mail::ReferralSent { priority, .. }
             | Mail::ReferralReminder { priority, .. }
             | Mail::ReferralOverdue { priority, .. }
+            | Mail::ReferralUnseen { priority, .. }
+            | Mail::ReferralContactOverdue { priority, .. }
             | Mail::CaseAssigned { priority, .. } => {
                 Some((texts::MAIL_FACT_PRIORITY, Value::from(*priority)))
             }
@@ -313,9 +367,14 @@ impl Mail {
                 when(texts::MAIL_FACT_ANSWER_BY, answer_by)
             }
             Mail::ReferralOverdue { answer_by, .. } => Some((texts::MAIL_FACT_DUE, (*answer_by).into())),
-            Mail::CaseAssigned { due, .. } => when(texts::MAIL_FACT_DUE, due),
+            Mail::ReferralUnseen { due, .. } | Mail::ReferralContactOverdue { due, .. } => {
+                Some((texts::MAIL_FACT_DUE, (*due).into()))
+            }
+            Mail::CaseAssigned { due, .. } | Mail::CaseEmergency { due, .. } => {
+                when(texts::MAIL_FACT_DUE, due)
+            }
             Mail::ReferralAccepted { appointment, .. } => when(texts::MAIL_FACT_APPOINTMENT, appointment),
-            Mail::ReferralOnHold { review_on, .. } => {
+            Mail::ReferralOnHold { review_on, .. } | Mail::ReferralReviewDue { review_on, .. } => {
                 Some((texts::MAIL_FACT_REVIEW_ON, Value::from(*review_on)))
             }
             Mail::EmergencyAccess { until, .. } => Some((texts::MAIL_FACT_ACCESS_UNTIL, (*until).into())),
@@ -329,6 +388,17 @@ impl Mail {
         };
         first.into_iter().chain(second).collect()
     }
+}
+
+/// Numbers, one after the other.
+fn listed(numbers: &[String], language: Language) -> String {
+    let shown = &numbers[..numbers.len().min(NUMBERS_IN_A_MAIL)];
+    let more = u32::try_from(numbers.len() - shown.len()).unwrap_or(u32::MAX);
+    let shown = shown.join(", ");
+    if more == 0 {
+        return shown;
+    }
+    say(language, texts::WAITING_AND_MORE, &[("numbers", Value::from(&shown)), ("more", Value::from(more))])
 }
 
 impl From<Moment> for Value<'_> {

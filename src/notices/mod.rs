@@ -7,5 +7,6 @@ pub mod jobs;
 pub mod letters;
 pub mod model;
 pub mod routes;
+pub mod standing;
 
 pub use model::{NewNotice, NoticeKind};

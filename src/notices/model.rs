@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::jobs::SendNotice;
+use super::standing::{Place, Waits};
 use crate::auth::{Actor, Permission, Role};
 use crate::ids::{AgencyId, CaseId, InvitationId, NoticeId, OfficeId, ReferralId, StaffId};
 use crate::platform::crypto::random_token;
@@ -54,6 +55,26 @@ crate::words! {
         CaseAssigned = "case_assigned",
         /// To the worker: the case was reopened.
         CaseReopened = "case_reopened",
+        /// To the agency: an answer is waited for.
+        ReferralReminder = "referral_reminder",
+        /// To the worker, of an emergency to the manager too: nobody at the partner has seen it.
+        ReferralUnseen = "referral_unseen",
+        /// To the worker, later to the manager: the decision is overdue.
+        ReferralOverdue = "referral_overdue",
+        /// To the worker: nobody answered by the hard limit.
+        ReferralExpired = "referral_expired",
+        /// To the worker: accepted, and the person was not reached in time.
+        ReferralContactOverdue = "referral_contact_overdue",
+        /// To the worker: the day to look again at what is on hold is over.
+        ReferralReviewDue = "referral_review_due",
+        /// To the worker: completed, and the person was not asked.
+        ReferralVerifyDue = "referral_verify_due",
+        /// To anybody: several of the clocks' notices in one mail.
+        ReferralsWaiting = "referrals_waiting",
+        /// To the agency: is its entry in the directory still right?
+        DirectoryToConfirm = "directory_to_confirm",
+        /// To the supervisors: a case is an emergency.
+        CaseEmergency = "case_emergency",
     }
 
     /// How far a notice got.
@@ -68,7 +89,7 @@ crate::words! {
         Bounced = "bounced",
         /// It was given up.
         Failed = "failed",
-        /// The account or agency is gone; there is nobody to tell.
+        /// The account or agency is gone and there is nobody to tell, or what it asked for is over.
         Dropped = "dropped",
     }
 }
@@ -123,6 +144,12 @@ impl NewNotice {
     /// The case it is about, and the office it speaks for.
     pub fn about_case(mut self, case: CaseId, office: OfficeId) -> NewNotice {
         (self.case, self.office) = (Some(case), Some(office));
+        self
+    }
+
+    /// The office it speaks for, when it is about several records.
+    pub fn from_office(mut self, office: OfficeId) -> NewNotice {
+        self.office = Some(office);
         self
     }
 
@@ -355,6 +382,12 @@ pub struct Surroundings {
     pub referral_number: String,
     pub service_category: String,
     pub case_number: String,
+    /// Where the referral stands.
+    pub place: Place,
+    /// The case is open and an emergency.
+    pub is_emergency: bool,
+    /// Of a notice about several referrals.
+    pub waits: Vec<Waits>,
 }
 
 impl Surroundings {
@@ -369,20 +402,38 @@ impl Surroundings {
                 offices::table.find(id).select((offices::name, offices::time_zone)).first(conn).await?;
         }
         if let Some(id) = notice.referral_id {
-            let (number, service, agency): (String, String, String) = referrals::table
+            let (number, service, agency, place): (String, String, String, Place) = referrals::table
                 .find(id)
                 .inner_join(agencies::table)
-                .select((referrals::number, referrals::service, agencies::name))
+                .select((
+                    referrals::number,
+                    referrals::service,
+                    agencies::name,
+                    (referrals::state, referrals::due_clock),
+                ))
                 .first(conn)
                 .await?;
             around.service_category = category(conn, &service, &notice.language).await?;
-            (around.referral_number, around.agency) = (number, agency);
+            (around.referral_number, around.agency, around.place) = (number, agency, place);
         }
         if let Some(id) = notice.case_id {
-            around.case_number = cases::table.find(id).select(cases::number).first(conn).await?;
+            let emergency = cases::status.eq("open").and(cases::priority.eq("emergency"));
+            (around.case_number, around.is_emergency) =
+                cases::table.find(id).select((cases::number, emergency)).first(conn).await?;
         }
+        around.waits = Waits::of(conn, notice).await?;
         around.read_recipient(conn, notice).await?;
         Ok(around)
+    }
+
+    /// Whether the notice still says something true; of several referrals those that have moved on are left out.
+    pub fn still_holds(&mut self, notice: &Notice) -> bool {
+        self.waits.retain(|waits| waits.place.holds(waits.kind));
+        match notice.kind {
+            NoticeKind::ReferralsWaiting => !self.waits.is_empty(),
+            NoticeKind::CaseEmergency => self.is_emergency,
+            kind => self.place.holds(kind),
+        }
     }
 
     async fn read_recipient(&mut self, conn: &mut Conn, notice: &Notice) -> Result<(), Error> {

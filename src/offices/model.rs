@@ -4,11 +4,12 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::rules::{Holiday, OfficeKind};
+use super::hours::OpenHours;
+use super::rules::{DayHours, Holiday, OfficeKind};
 use crate::ids::OfficeId;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint, field};
@@ -223,6 +224,16 @@ impl Office {
         Ok(days.into_iter().map(|(day_on, name)| Holiday { day_on, name }).collect())
     }
 
+    /// When it is there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn open_hours(&self, conn: &mut Conn) -> Result<OpenHours, Error> {
+        let hours: Vec<DayHours> = Vec::deserialize(&self.hours).unwrap_or_default();
+        let closed = self.holidays(conn).await?.into_iter().map(|holiday| holiday.day_on);
+        Ok(OpenHours::new(self.tz(), &hours, closed))
+    }
+
     /// Replaces the days it is closed.
     ///
     /// # Errors
@@ -241,11 +252,7 @@ impl Office {
                 )
             })
             .collect();
-        diesel::insert_into(office_holidays::table)
-            .values(&rows)
-            .on_conflict_do_nothing()
-            .execute(tx)
-            .await?;
+        diesel::insert_into(office_holidays::table).values(&rows).execute(tx).await?;
         Ok(())
     }
 }

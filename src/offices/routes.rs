@@ -7,15 +7,14 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::Office;
-use super::rules::{CreateOffice, Holiday, UpdateOffice, country_of};
+use super::rules::{CreateOffice, Holiday, UpdateOffice, check_holidays, country_of};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
 use crate::ids::OfficeId;
 use crate::platform::app::App;
-use crate::platform::error::{Error, FieldErrors};
+use crate::platform::error::Error;
 use crate::platform::http::{Body, IfMatch, Path, created, ok, versioned};
 use crate::platform::receipts::{self, Receipt};
-use crate::platform::validate::{self, LINE};
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig) {
@@ -143,7 +142,7 @@ async fn set_holidays(
     body: Body<Vec<Holiday>>,
 ) -> Result<HttpResponse, Error> {
     actor.require(Permission::ManageOffices)?;
-    let days = named(body.into_inner())?;
+    let days = check_holidays(body.into_inner())?;
     let now = app.now();
     let items = app
         .db
@@ -156,17 +155,4 @@ async fn set_holidays(
         })
         .await?;
     Ok(ok(Holidays { items }))
-}
-
-fn named(days: Vec<Holiday>) -> Result<Vec<Holiday>, Error> {
-    let mut errors = FieldErrors::new();
-    let days = days
-        .into_iter()
-        .enumerate()
-        .map(|(index, day)| Holiday {
-            name: validate::required(&mut errors, &format!("{index}/name"), Some(day.name), LINE),
-            ..day
-        })
-        .collect();
-    errors.finish(days)
 }

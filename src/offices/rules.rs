@@ -1,5 +1,7 @@
 //! What an office must be before it is written down.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -9,6 +11,9 @@ use crate::ids::OfficeId;
 use crate::platform::error::{Error, FieldErrors};
 use crate::platform::patch::Patch;
 use crate::platform::validate::{self, LINE};
+
+/// Most days somebody is closed that are kept: some years of holidays.
+const MOST_HOLIDAYS: usize = 500;
 
 crate::words! {
     /// What kind of desk.
@@ -222,6 +227,30 @@ fn check_currency(errors: &mut FieldErrors, currency: &str) {
     if currency.len() != 3 || !currency.chars().all(|c| c.is_ascii_uppercase()) {
         errors.add("currency", "unknown_currency", "Must be an ISO 4217 code such as PHP.");
     }
+}
+
+/// Checks the days somebody is closed.
+///
+/// # Errors
+/// All days that need another value.
+pub fn check_holidays(days: Vec<Holiday>) -> Result<Vec<Holiday>, Error> {
+    let mut errors = FieldErrors::new();
+    if days.len() > MOST_HOLIDAYS {
+        errors.add("", "too_many", format!("At most {MOST_HOLIDAYS}."));
+    }
+    let mut seen = BTreeSet::new();
+    let days = days
+        .into_iter()
+        .enumerate()
+        .map(|(index, day)| {
+            if !seen.insert(day.day_on) {
+                errors.add(format!("{index}/day_on"), "duplicate", "Is named already.");
+            }
+            let name = validate::required(&mut errors, &format!("{index}/name"), Some(day.name), LINE);
+            Holiday { name, ..day }
+        })
+        .collect();
+    errors.finish(days)
 }
 
 /// Checks weekly hours of an office, an agency or a service.

@@ -204,6 +204,25 @@ where
     Ok(done)
 }
 
+/// Does something within the open transaction that may fail on its own: what it wrote is then taken back, and the
+/// transaction goes on.
+///
+/// # Errors
+/// Those of the database at its borders; the inner result is what `act` says.
+pub async fn attempt<T, F>(tx: &mut Conn, act: F) -> Result<Result<T, Error>, Error>
+where
+    F: AsyncFnOnce(&mut Conn) -> Result<T, Error>,
+{
+    AnsiTransactionManager::begin_transaction(tx).await?;
+    let done = act(tx).await;
+    if done.is_ok() {
+        AnsiTransactionManager::commit_transaction(tx).await?;
+    } else {
+        AnsiTransactionManager::rollback_transaction(tx).await?;
+    }
+    Ok(done)
+}
+
 /// One direct connection, for migrations, LISTEN and advisory locks. TLS is always verified over TCP except on loopback.
 ///
 /// # Errors

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel_async::{AnsiTransactionManager, RunQueryDsl, SimpleAsyncConnection, TransactionManager};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::Serialize;
@@ -18,7 +18,7 @@ use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::app::App;
-use super::db::{Asks, Conn, Guard, establish};
+use super::db::{self, Asks, Conn, Guard, establish};
 use super::error::{Error, safe};
 use crate::schema::{jobs, schedule};
 
@@ -184,15 +184,11 @@ async fn attempt_job(
     let Some(handler) = handlers.iter().find(|h| h.name == due.name) else {
         return Ok(Err(anyhow::anyhow!("no code for this job").into()));
     };
-    AnsiTransactionManager::begin_transaction(tx).await?;
-    let run = Run { app, tx: &mut *tx, id: due.id, attempt, now };
-    let verdict = (handler.run)(run, due.payload.clone()).await;
-    if verdict.is_ok() {
-        AnsiTransactionManager::commit_transaction(tx).await?;
-    } else {
-        AnsiTransactionManager::rollback_transaction(tx).await?;
-    }
-    Ok(verdict)
+    db::attempt(tx, async |tx| {
+        let run = Run { app, tx, id: due.id, attempt, now };
+        (handler.run)(run, due.payload.clone()).await
+    })
+    .await
 }
 
 async fn put_back(
@@ -228,7 +224,10 @@ pub async fn drain(app: &App, handlers: &[Handler]) -> Result<usize, Error> {
 }
 
 /// Enqueues each recurring job whose slot has come. Whoever moves the slot enqueues, so many workers make one run.
-async fn tick(app: &App, recurring: &[Recurring]) -> Result<(), Error> {
+///
+/// # Errors
+/// Those of the database.
+pub async fn tick(app: &App, recurring: &[Recurring]) -> Result<(), Error> {
     let now = app.now();
     app.db
         .write(&System, async |tx| {

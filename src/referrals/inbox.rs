@@ -5,7 +5,7 @@ use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::commands::AssignReferral;
-use super::lists::{self, InboxFilter, ReferralSort};
+use super::lists::{self, InboxFilter};
 use super::model::{Referral, ReferralChanges, is_of_agency, visible_to_agency};
 use super::views::{InboxReferral, InboxRow};
 use super::{disclosure, rules};
@@ -24,7 +24,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config.service(list_inbox).service(show_inbox_referral).service(assign_inbox_referral);
 }
 
-/// What was sent to the own agency, soonest decision first, without personal facts.
+/// What was sent to the own agency, what is due soonest first, without personal facts.
 #[utoipa::path(tag = "inbox", params(InboxFilter), responses((status = 200, body = Page<InboxRow>)))]
 #[get("/inbox/referrals")]
 async fn list_inbox(
@@ -39,7 +39,7 @@ async fn list_inbox(
         .db
         .read(&actor, async |conn| {
             let query = filter.narrow(visible_to_agency(agency), &actor, now)?;
-            lists::page(conn, query, ReferralSort::DecideBy, after, limit).await
+            lists::page(conn, query, filter.sort(), after, limit).await
         })
         .await?;
     Ok(ok(page.map(|referral| InboxRow::of(&referral, now))))

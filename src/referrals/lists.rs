@@ -1,12 +1,16 @@
 //! Lists of referrals: the desk's and the agency's, each a page in an order that ends in the id.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::sql;
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Priority;
+use super::clocks::rules::ReferralClock;
 use super::counting::rules::CohortQuery;
 use super::counting::{Cohort, ReferralMeasure, ReferralScope, ReferralSet};
 use super::model::{Referral, ReferralQuery};
@@ -28,6 +32,12 @@ pub enum ReferralSort {
     /// Latest decision first, without drafts.
     #[serde(rename = "-decide_by")]
     DecideByLast,
+    /// What is due soonest first. Where nothing is waited for there is no such moment; those are left out.
+    #[serde(rename = "due_at")]
+    DueAt,
+    /// What is due last first, without those where nothing is waited for.
+    #[serde(rename = "-due_at")]
+    DueAtLast,
     /// Oldest first.
     #[serde(rename = "created_at")]
     CreatedAt,
@@ -35,6 +45,16 @@ pub enum ReferralSort {
     #[default]
     #[serde(rename = "-created_at")]
     CreatedAtLast,
+}
+
+/// Against the moment the running clock runs out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferralDue {
+    /// Past it.
+    Overdue,
+    /// On this day in the office's zone.
+    Today,
 }
 
 /// Which referrals of the desk.
@@ -56,8 +76,14 @@ pub struct ReferralFilter {
     pub case: Option<CaseId>,
     /// true: only those with an answer nobody at the desk has read.
     pub unread: Option<bool>,
-    /// true: only those the partner should have decided by now.
+    /// true: only those whose running clock has run out; false: only those where it has not, or none runs.
     pub overdue: Option<bool>,
+    /// Overdue, or due today.
+    #[param(inline)]
+    pub due: Option<ReferralDue>,
+    /// Waiting for this.
+    #[param(inline)]
+    pub clock: Option<ReferralClock>,
     /// Exactly the referrals behind a figure: what was counted. With `sent_from` and `sent_to`.
     pub measure: Option<ReferralMeasure>,
     /// First day of the figure's cohort.
@@ -83,10 +109,10 @@ pub struct ReferralFilter {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InboxView {
-    /// Waits for a decision.
+    /// Waits for something of us: to be seen, decided, begun, looked at again.
     #[default]
     Due,
-    /// Should have been decided.
+    /// Should have been done by now.
     Overdue,
     /// Open, and nobody here looks after it.
     Unassigned,
@@ -160,9 +186,19 @@ impl ReferralFilter {
                 EnteredInError,
             ]));
         }
-        if self.overdue == Some(true) {
-            query = overdue(query, now);
+        if let Some(clock) = self.clock {
+            query = query.filter(referrals::due_clock.eq(clock));
         }
+        query = match self.overdue {
+            Some(true) => query.filter(referrals::due_at.lt(now)),
+            Some(false) => query.filter(referrals::due_at.is_null().or(referrals::due_at.ge(now))),
+            None => query,
+        };
+        query = match self.due {
+            Some(ReferralDue::Overdue) => query.filter(referrals::due_at.lt(now)),
+            Some(ReferralDue::Today) => query.filter(due_today(now)),
+            None => query,
+        };
         let cohort = Cohort::read(&CohortQuery {
             measure: self.measure,
             from: self.sent_from,
@@ -192,8 +228,16 @@ fn behind(
     Ok(query.filter(ReferralSet::of(scope, &cohort, now)))
 }
 
-fn overdue(query: ReferralQuery, now: DateTime<Utc>) -> ReferralQuery {
-    query.filter(referrals::state.eq_any(ReferralState::undecided())).filter(referrals::decide_by.lt(now))
+fn due_today(
+    now: DateTime<Utc>,
+) -> Box<dyn BoxableExpression<referrals::table, Pg, SqlType = Nullable<Bool>>> {
+    let same_day = sql::<Nullable<Bool>>(
+        "EXISTS (SELECT FROM offices o WHERE o.id = referrals.office_id \
+         AND (referrals.due_at AT TIME ZONE o.time_zone)::date = (",
+    )
+    .bind::<Timestamptz, _>(now)
+    .sql(" AT TIME ZONE o.time_zone)::date)");
+    Box::new(same_day)
 }
 
 impl InboxFilter {
@@ -208,10 +252,9 @@ impl InboxFilter {
         now: DateTime<Utc>,
     ) -> Result<ReferralQuery, Error> {
         let open = |query: ReferralQuery| query.filter(referrals::state.eq_any(ReferralState::open()));
-        let whole = if self.measure.is_some() { InboxView::All } else { InboxView::Due };
-        let query = match self.view.unwrap_or(whole) {
-            InboxView::Due => query.filter(referrals::state.eq_any(ReferralState::undecided())),
-            InboxView::Overdue => overdue(query, now),
+        let query = match self.view() {
+            InboxView::Due => open(query).filter(referrals::due_at.is_not_null()),
+            InboxView::Overdue => open(query).filter(referrals::due_at.lt(now)),
             InboxView::Unassigned => open(query).filter(referrals::agency_assignee_id.is_null()),
             InboxView::Mine => open(query).filter(referrals::agency_assignee_id.eq(actor.staff)),
             InboxView::All => query,
@@ -226,6 +269,20 @@ impl InboxFilter {
         })?;
         behind(query, actor, cohort, now)
     }
+
+    /// Behind a figure stands everything it counted.
+    fn view(&self) -> InboxView {
+        let whole = if self.measure.is_some() { InboxView::All } else { InboxView::Due };
+        self.view.unwrap_or(whole)
+    }
+
+    /// What is waited for soonest first; elsewhere the soonest decision.
+    pub fn sort(&self) -> ReferralSort {
+        match self.view() {
+            InboxView::Due | InboxView::Overdue => ReferralSort::DueAt,
+            InboxView::Unassigned | InboxView::Mine | InboxView::All => ReferralSort::DecideBy,
+        }
+    }
 }
 
 /// A page in the order asked for.
@@ -239,7 +296,6 @@ pub async fn page(
     after: Option<Cursor<DateTime<Utc>>>,
     limit: i64,
 ) -> Result<Page<Referral>, Error> {
-    let by_decision = matches!(sort, ReferralSort::DecideBy | ReferralSort::DecideByLast);
     let after = after.map(|cursor| (cursor.key, ReferralId(cursor.id)));
     macro_rules! forward {
         ($column:expr, $query:expr) => {{
@@ -259,8 +315,16 @@ pub async fn page(
             query.order(($column.desc(), referrals::id.desc()))
         }};
     }
-    let query = if by_decision { query.filter(referrals::decide_by.is_not_null()) } else { query };
     let query = match sort {
+        ReferralSort::DecideBy | ReferralSort::DecideByLast => {
+            query.filter(referrals::decide_by.is_not_null())
+        }
+        ReferralSort::DueAt | ReferralSort::DueAtLast => query.filter(referrals::due_at.is_not_null()),
+        ReferralSort::CreatedAt | ReferralSort::CreatedAtLast => query,
+    };
+    let query = match sort {
+        ReferralSort::DueAt => forward!(referrals::due_at, query),
+        ReferralSort::DueAtLast => backward!(referrals::due_at, query),
         ReferralSort::DecideBy => forward!(referrals::decide_by, query),
         ReferralSort::DecideByLast => backward!(referrals::decide_by, query),
         ReferralSort::CreatedAt => forward!(referrals::created_at, query),
@@ -268,7 +332,11 @@ pub async fn page(
     };
     let rows = query.limit(limit + 1).select(Referral::as_select()).load(conn).await?;
     Ok(Page::cut(rows, limit, |row: &Referral| {
-        let key = if by_decision { row.standing.decide_by } else { None };
+        let key = match sort {
+            ReferralSort::DecideBy | ReferralSort::DecideByLast => row.standing.decide_by,
+            ReferralSort::DueAt | ReferralSort::DueAtLast => row.standing.due_at,
+            ReferralSort::CreatedAt | ReferralSort::CreatedAtLast => None,
+        };
         (key.unwrap_or(row.created_at), row.id.0)
     }))
 }

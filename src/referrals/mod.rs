@@ -2,11 +2,15 @@
 //!
 //! The story: a desk prepares a draft, previews what would be disclosed, sends it under a live consent; from then on
 //! the facts are frozen. The agency answers in its inbox, or on the phone and staff writes it down. Rules are in
-//! [`rules`], what clients may say in [`commands`], consequences of a move in [`moves`].
+//! [`rules`], what clients may say in [`commands`], consequences of a move in [`moves`], what happens
+//! by itself when no answer comes in [`clocks`].
 
+pub mod calls;
+pub mod clocks;
 pub mod commands;
 pub mod counting;
 pub mod disclosure;
+pub mod follow_ups;
 pub mod inbox;
 pub mod lists;
 pub mod model;

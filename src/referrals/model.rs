@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::Priority;
+use super::clocks::rules::ReferralClock;
 use super::rules::{ConfirmedBy, ReferralOutcome, ReferralState};
 use crate::auth::{Actor, Role};
 use crate::cases::model::{Case, visible};
@@ -18,7 +19,8 @@ use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint, field};
 use crate::problems;
 use crate::schema::{
-    agencies, agency_services, case_people, cases, needs, referral_moves, referrals, staff, staff_offices,
+    agencies, agency_services, case_grants, case_people, cases, needs, referral_moves, referrals, staff,
+    staff_offices,
 };
 
 /// All that moves change.
@@ -43,6 +45,11 @@ pub struct Standing {
     pub reason_text: Option<String>,
     pub suggested_service_id: Option<ServiceId>,
     pub answer_read_at: Option<DateTime<Utc>>,
+    pub acknowledge_by: Option<DateTime<Utc>>,
+    pub contact_by: Option<DateTime<Utc>>,
+    pub verify_on: Option<NaiveDate>,
+    pub due_clock: Option<ReferralClock>,
+    pub due_at: Option<DateTime<Utc>>,
 }
 
 /// A referral.
@@ -231,6 +238,26 @@ impl Referral {
     }
 }
 
+impl Referral {
+    /// Writes down when its clocks run out; no move, so nobody's version is stale.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn set_clocks(&self, tx: &mut Conn, standing: &Standing) -> Result<(), Error> {
+        diesel::update(referrals::table.find(self.id))
+            .set((
+                referrals::acknowledge_by.eq(standing.acknowledge_by),
+                referrals::decide_by.eq(standing.decide_by),
+                referrals::contact_by.eq(standing.contact_by),
+                referrals::due_clock.eq(standing.due_clock),
+                referrals::due_at.eq(standing.due_at),
+            ))
+            .execute(tx)
+            .await?;
+        Ok(())
+    }
+}
+
 /// A move, as it was made.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
 #[diesel(table_name = referral_moves)]
@@ -325,6 +352,7 @@ pub struct CaseFacts {
     pub priority: Priority,
     pub status: String,
     pub assigned_to: Option<StaffId>,
+    pub sealed: bool,
 }
 
 impl CaseFacts {
@@ -358,13 +386,38 @@ impl CaseFacts {
     /// # Errors
     /// Those of the database.
     pub async fn whom_to_tell(&self, conn: &mut Conn) -> Result<Vec<StaffId>, Error> {
-        if let Some(worker) = self.assigned_to {
-            return Ok(vec![worker]);
+        match self.assigned_to {
+            Some(worker) => Ok(vec![worker]),
+            None => self.of_office(conn, Role::Supervisor).await,
         }
+    }
+
+    /// To whom to escalate: the managers responsible for its office, or its supervisors where there is none. That a
+    /// sealed case exists is told to nobody who does not hold a live grant to it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn whom_to_warn(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<StaffId>, Error> {
+        if self.sealed {
+            return Ok(case_grants::table
+                .inner_join(staff::table.on(staff::id.eq(case_grants::staff_id)))
+                .filter(case_grants::case_id.eq(self.id).and(case_grants::expires_at.gt(now)))
+                .filter(staff::disabled_at.is_null())
+                .order(staff::id)
+                .select(staff::id)
+                .distinct()
+                .load(conn)
+                .await?);
+        }
+        let managers = self.of_office(conn, Role::Manager).await?;
+        if managers.is_empty() { self.of_office(conn, Role::Supervisor).await } else { Ok(managers) }
+    }
+
+    async fn of_office(&self, conn: &mut Conn, role: Role) -> Result<Vec<StaffId>, Error> {
         Ok(staff::table
             .inner_join(staff_offices::table)
             .filter(staff_offices::office_id.eq(self.office_id))
-            .filter(staff::role.eq(Role::Supervisor).and(staff::disabled_at.is_null()))
+            .filter(staff::role.eq(role).and(staff::disabled_at.is_null()))
             .order(staff::id)
             .select(staff::id)
             .load(conn)

@@ -1,27 +1,28 @@
 //! A move and all that follows from it, in one transaction: the row, its dated fact, the case's history, the audit
 //! event, the notices, and the question to the client.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::Priority;
+use super::clocks::winding::wind;
 use super::commands::{Command, Details};
 use super::disclosure::{self, Subject};
+use super::follow_ups::{end_calls, set_task};
 use super::model::{CaseFacts, Moved, NeedFacts, Referral, ReferralChanges, Standing};
-use super::rules::{self, ASK_CLIENT_AFTER_DAYS, ReferralMove, Verdict, Who};
+use super::rules::{self, ReferralMove, Verdict, Who, WordOf};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
 use crate::cases::events::CaseEvent;
 use crate::cases::model::Case;
-use crate::ids::{ConsentId, StaffId, TaskId};
+use crate::cases::tasks::rules::TaskKind;
+use crate::ids::{ConsentId, StaffId};
 use crate::notices::{NewNotice, NoticeKind};
 use crate::offices::model::Office;
 use crate::platform::db::{Asks, Conn, Guard, acting_as};
 use crate::platform::error::Error;
 use crate::platform::jobs::System;
 use crate::problems;
-use crate::schema::tasks;
 
 /// Who makes a move: an account, or the service itself.
 #[derive(Clone, Copy)]
@@ -74,7 +75,7 @@ pub async fn make(
         Verdict::AlreadySo => return Ok(referral),
         Verdict::Moved(standing) => {
             check(&referral)?;
-            return carry_out(tx, by, referral, &standing, command, now).await;
+            return carry_out(tx, by, referral, *standing, command, now).await;
         }
         Verdict::AlreadyAnswered => &problems::REFERRAL_ALREADY_ANSWERED,
         Verdict::NotAllowed => &problems::REFERRAL_MOVE_NOT_ALLOWED,
@@ -87,7 +88,7 @@ async fn carry_out(
     tx: &mut Conn,
     by: By<'_>,
     before: Referral,
-    standing: &Standing,
+    standing: Standing,
     command: &Command,
     now: DateTime<Utc>,
 ) -> Result<Referral, Error> {
@@ -95,7 +96,8 @@ async fn carry_out(
     if command.by == ReferralMove::Send {
         beside = disclose(tx, by, &before, command, now).await?;
     }
-    let referral = before.stand(tx, standing, &beside, now).await?;
+    let standing = wind(tx, &before, standing, command.by, (command.at, now)).await?;
+    let referral = before.stand(tx, &standing, &beside, now).await?;
     write_move(tx, by, &before, &referral, command, now).await?;
     let event = Event::new(past(command.by)).about("referral", referral.id).at(referral.office_id);
     let event = event.facts(json!({ "to": referral.standing.state, "agency": referral.agency_id }));
@@ -216,10 +218,7 @@ async fn follow(
         json!({ "to": referral.standing.state, "number": referral.number, "agency": referral.agency_id });
     note_in_case(tx, referral, past(command.by), by.staff(), (command.at, now), facts).await?;
     Case::refresh_stage(tx, referral.case_id, now).await?;
-    if command.by == ReferralMove::Complete {
-        let due_on = now.date_naive() + Days::new(ASK_CLIENT_AFTER_DAYS);
-        ask_client(tx, referral, &case, due_on, now).await?;
-    }
+    set_tasks(tx, by, referral, &case, command, now).await?;
     tell(tx, referral, &case, command, now).await
 }
 
@@ -240,28 +239,33 @@ pub async fn note_in_case(
     event.facts(facts).record(tx, by, at, now).await
 }
 
-/// Puts the question whether the need is met on the desk's list.
-async fn ask_client(
+/// After its end the client is asked whether the need is met; an emergency is phoned through at once, unless the
+/// partner was heard before.
+async fn set_tasks(
     tx: &mut Conn,
+    by: By<'_>,
     referral: &Referral,
     case: &CaseFacts,
-    due_on: NaiveDate,
+    command: &Command,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    diesel::insert_into(tasks::table)
-        .values((
-            tasks::id.eq(TaskId::new()),
-            tasks::case_id.eq(referral.case_id),
-            tasks::kind.eq("ask_client"),
-            tasks::title.eq(&referral.number),
-            tasks::due_on.eq(due_on),
-            tasks::owner_id.eq(case.assigned_to),
-            tasks::referral_id.eq(referral.id),
-            tasks::created_at.eq(now),
-        ))
-        .execute(tx)
-        .await?;
-    Ok(())
+    match (command.by, referral.standing.verify_on) {
+        (ReferralMove::Send, _) if referral.standing.priority == Priority::Emergency => {
+            let today = Office::find(tx, referral.office_id).await?.today(now);
+            let owner = case.assigned_to.or(by.staff());
+            set_task(tx, referral, TaskKind::PhoneAgency, today, owner, now).await?;
+        }
+        (ReferralMove::Complete, Some(day)) => {
+            set_task(tx, referral, TaskKind::AskClient, day, case.assigned_to, now).await?;
+        }
+        _ => {}
+    }
+    if command.by == ReferralMove::Send {
+        return Ok(());
+    }
+    let heard = command.who == Who::Partner || command.details.on_word_of == Some(WordOf::Partner);
+    let by = by.staff().filter(|_| command.who != Who::Partner);
+    end_calls(tx, referral, heard, by, now).await
 }
 
 /// Promises the mails of a move: to the agency what the desk does, to the desk what the partner answers. That a

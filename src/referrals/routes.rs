@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::clocks::winding::would_be_due;
 use super::commands::{CreateReferral, Draft, DraftEdit, MakeMove, TellClient, UpdateReferral};
 use super::disclosure::Subject;
 use super::lists::{self, ReferralFilter};
@@ -44,7 +45,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// Refuses codes that may not be chosen, each by its pointer.
-async fn check_codes(conn: &mut Conn, codes: Vec<(&'static str, &str, String)>) -> Result<(), Error> {
+pub(super) async fn check_codes(
+    conn: &mut Conn,
+    codes: Vec<(&'static str, &str, String)>,
+) -> Result<(), Error> {
     let pairs: Vec<(&str, &str)> = codes.iter().map(|(list, code, _)| (*list, *code)).collect();
     let unknown = unknown_codes(conn, &pairs).await?;
     let mut errors = FieldErrors::new();
@@ -362,13 +366,15 @@ async fn preview(
     }
     let subject = Subject::of(conn, referral, &case, &need, office.today(now)).await?;
     let consent_id = subject.consent(conn).await?;
+    let (acknowledge_by, decide_by) = would_be_due(conn, referral, now).await?;
     Ok(ReferralPreview {
         message: referral.message.clone(),
         contact_how: referral.contact_how.clone(),
         service: referral.service.clone(),
         disclosed: subject.disclose(conn, consent_id.is_some()).await?,
         consent_id,
-        decide_by: rules::decide_by(referral.standing.priority, now),
+        acknowledge_by,
+        decide_by,
     })
 }
 

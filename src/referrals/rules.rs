@@ -247,29 +247,6 @@ impl ReferralState {
     }
 }
 
-/// How long a partner has.
-#[derive(Debug)]
-pub struct Clock {
-    /// For which priority.
-    pub priority: Priority,
-    /// Hours from sending until a decision is due.
-    pub decide_within_hours: i64,
-}
-
-/// Source: Inter-Agency Referral Form and its minimum standards (priority: emergency 24 hours, urgent 72 hours,
-/// normal 14 days).
-pub static CLOCKS: &[Clock] = &[
-    Clock { priority: Priority::Emergency, decide_within_hours: 24 },
-    Clock { priority: Priority::Urgent, decide_within_hours: 72 },
-    Clock { priority: Priority::Normal, decide_within_hours: 14 * 24 },
-];
-
-/// By when the partner decides on what is sent at `now`.
-pub fn decide_by(priority: Priority, now: DateTime<Utc>) -> DateTime<Utc> {
-    let hours = CLOCKS.iter().find(|c| c.priority == priority).map_or(14 * 24, |c| c.decide_within_hours);
-    now + TimeDelta::hours(hours)
-}
-
 /// The longest a referral waits before somebody looks again.
 pub const LONGEST_HOLD_DAYS: i64 = 30;
 /// After a completed referral the client is asked whether the need is met.
@@ -343,10 +320,7 @@ fn moved(standing: &Standing, rule: &Rule, command: &Command, now: DateTime<Utc>
     next.reason_text = details.reason_text.clone();
     next.hold_review_on = None;
     match command.by {
-        Send => {
-            next.sent_at = Some(now);
-            next.decide_by = Some(decide_by(standing.priority, now));
-        }
+        Send => next.sent_at = Some(now),
         Accept => {
             next.appointment_at = details.appointment_at.or(standing.appointment_at);
             next.appointment_place =

@@ -7,8 +7,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Priority;
+use super::clocks::model::StepView;
+use super::clocks::rules::ReferralClock;
 use super::disclosure::{Disclosed, Frozen};
-use super::model::{CaseFacts, Moved, NeedFacts, Referral};
+use super::model::{CaseFacts, Moved, NeedFacts, Referral, Standing};
 use super::rules::{self, ConfirmedBy, ReferralOutcome, ReferralState, Who};
 use crate::auth::{Actor, Permission, Role};
 use crate::ids::{AgencyId, CaseId, ConsentId, NeedId, NoticeId, OfficeId, ReferralId, ServiceId, StaffId};
@@ -45,7 +47,9 @@ pub struct ReferralRow {
     pub sent_at: Option<DateTime<Utc>>,
     /// By when the partner should decide.
     pub decide_by: Option<DateTime<Utc>>,
-    /// Not decided by then.
+    /// The clock that runs; null when nothing is waited for.
+    pub due: Option<DueClock>,
+    /// That clock has run out.
     pub overdue: bool,
     /// The partner answered and nobody at the desk has read it.
     pub unread: bool,
@@ -59,9 +63,24 @@ pub struct ReferralRow {
     pub version: i32,
 }
 
+/// What is waited for, and until when.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DueClock {
+    /// The partner sees it, decides, or reaches the client; it is looked at again; the client is asked.
+    #[schema(example = "decide")]
+    pub clock: ReferralClock,
+    /// When it runs out.
+    pub at: DateTime<Utc>,
+}
+
+impl DueClock {
+    fn of(standing: &Standing) -> Option<DueClock> {
+        Some(DueClock { clock: standing.due_clock?, at: standing.due_at? })
+    }
+}
+
 fn is_overdue(referral: &Referral, now: DateTime<Utc>) -> bool {
-    let standing = &referral.standing;
-    ReferralState::undecided().contains(&standing.state) && standing.decide_by.is_some_and(|due| due < now)
+    referral.standing.due_at.is_some_and(|due| due < now)
 }
 
 fn is_unread(referral: &Referral) -> bool {
@@ -79,6 +98,7 @@ impl ReferralRow {
     /// The row at `now`.
     pub fn of(referral: Referral, now: DateTime<Utc>) -> ReferralRow {
         ReferralRow {
+            due: DueClock::of(&referral.standing),
             overdue: is_overdue(&referral, now),
             unread: is_unread(&referral),
             category: category(&referral.service),
@@ -137,6 +157,12 @@ pub struct ReferralView {
     pub consent_id: Option<ConsentId>,
     /// Whether it was sent without one.
     pub consent_overridden: bool,
+    /// By when somebody at the partner should have seen it.
+    pub acknowledge_by: Option<DateTime<Utc>>,
+    /// By when the client should be reached, once accepted.
+    pub contact_by: Option<DateTime<Utc>>,
+    /// The day to ask the client whether the need is met, once completed.
+    pub verify_on: Option<NaiveDate>,
     /// When the partner was seen to have it.
     pub acknowledged_at: Option<DateTime<Utc>>,
     /// When it was first accepted or declined.
@@ -165,11 +191,13 @@ pub struct ReferralView {
     pub loop_closed: bool,
     /// Every move, in order.
     pub moves: Vec<Moved>,
+    /// What the service did and will do by itself, the soonest first.
+    pub clocks: Vec<StepView>,
     /// What was disclosed, frozen.
     pub disclosures: Vec<Frozen>,
     /// The mails about it, oldest first.
     pub notices: Vec<ReferralNotice>,
-    /// What this account may do with it now: moves, and edit, read, tell_client.
+    /// What this account may do with it now: moves, and edit, read, log_call, tell_client.
     pub allowed: Vec<&'static str>,
 }
 
@@ -184,6 +212,9 @@ fn allowed_to_desk(referral: &Referral, actor: &Actor) -> Vec<&'static str> {
         }
         if is_unread(referral) {
             verbs.push("read");
+        }
+        if referral.standing.sent_at.is_some() {
+            verbs.push("log_call");
         }
         if referral.standing.state.is_terminal() && referral.client_told_at.is_none() {
             verbs.push("tell_client");
@@ -210,6 +241,7 @@ impl ReferralView {
         let need = NeedFacts::find(conn, referral.need_id).await?;
         let hidden = actor.role == Role::Manager || (need.restricted && !case.shows_restricted_to(actor));
         let moves = Moved::of(conn, referral.id).await?;
+        let clocks = StepView::of(conn, referral.id).await?;
         let disclosures = if hidden { vec![] } else { Frozen::of(conn, referral.id).await? };
         let notices = notices::table
             .filter(notices::referral_id.eq(referral.id))
@@ -228,6 +260,9 @@ impl ReferralView {
             facts: referral.facts.clone(),
             consent_id: referral.consent_id,
             consent_overridden: referral.override_reason.is_some(),
+            acknowledge_by: referral.standing.acknowledge_by,
+            contact_by: referral.standing.contact_by,
+            verify_on: referral.standing.verify_on,
             acknowledged_at: referral.standing.acknowledged_at,
             decided_at: referral.standing.decided_at,
             appointment_at: referral.standing.appointment_at,
@@ -241,6 +276,7 @@ impl ReferralView {
             replaces_id: referral.replaces_id,
             client_told_at: referral.client_told_at,
             moves,
+            clocks,
             disclosures,
             notices,
             row: ReferralRow::of(referral, now),
@@ -273,6 +309,8 @@ pub struct ReferralPreview {
     pub disclosed: Disclosed,
     /// The live consent that covers the agency and every fact; null when there is none.
     pub consent_id: Option<ConsentId>,
+    /// By when somebody at the partner would have to see it.
+    pub acknowledge_by: DateTime<Utc>,
     /// By when the partner would have to decide.
     pub decide_by: DateTime<Utc>,
 }
@@ -300,7 +338,9 @@ pub struct InboxRow {
     pub sent_at: Option<DateTime<Utc>>,
     /// By when to decide.
     pub decide_by: Option<DateTime<Utc>>,
-    /// Not decided by then.
+    /// The clock that runs; null when nothing is waited for.
+    pub due: Option<DueClock>,
+    /// That clock has run out.
     pub overdue: bool,
     /// Who at the agency looks after it.
     pub assignee_id: Option<StaffId>,
@@ -328,6 +368,7 @@ impl InboxRow {
             priority: referral.standing.priority,
             sent_at: referral.standing.sent_at,
             decide_by: referral.standing.decide_by,
+            due: DueClock::of(&referral.standing),
             overdue: is_overdue(referral, now),
             assignee_id: referral.agency_assignee_id,
             allowed,

@@ -63,12 +63,36 @@ fn every_mail() -> Vec<Mail> {
         Mail::ReferralWithdrawnByPartner { referral: about(), reason },
         Mail::ReferralOverdue { referral: about(), priority, answer_by: at },
         Mail::ReferralExpired { referral: about() },
+        Mail::ReferralUnseen { referral: about(), priority, due: at },
+        Mail::ReferralContactOverdue { referral: about(), priority, due: at },
+        Mail::ReferralReviewDue { referral: about(), review_on: day },
+        Mail::ReferralVerifyDue { referral: about() },
+        waiting(false),
+        waiting(true),
         Mail::NoticeUndeliverable { referral: about() },
         Mail::FileOpenedByManager { case: file(), at },
         Mail::EmergencyAccess { case: file(), until: at, review_within_hours: 48 },
         Mail::CaseAssigned { case: file(), priority, due: Some(at) },
         Mail::CaseReopened { case: file() },
+        Mail::CaseEmergency { case: file(), due: Some(at) },
     ]
+}
+
+fn waiting(asks: bool) -> Mail {
+    let numbers = |count: u32| (1..=count).map(|n| format!("R-PIC-2026-{n:06}")).collect();
+    let lists =
+        vec![(texts::WAITING_REFERRAL_OVERDUE, numbers(43)), (texts::WAITING_REFERRAL_EXPIRED, numbers(1))];
+    Mail::ReferralsWaiting { office: "Oficina Norte".into(), asks, count: 44, lists, link: LINK.into() }
+}
+
+#[test]
+fn a_mail_about_many_lists_their_numbers_and_says_how_many_it_left_out() {
+    let composed = compose(&waiting(false), Language::Es);
+    assert!(composed.subject.starts_with("44 derivaciones"));
+    let (label, overdue) = &composed.facts[0];
+    assert_eq!(label, "Respuesta vencida");
+    assert!(overdue.contains("R-PIC-2026-000040 y 3 más") && !overdue.contains("000041"), "{overdue}");
+    assert_eq!(composed.facts[1].1, "R-PIC-2026-000001");
 }
 
 #[test]

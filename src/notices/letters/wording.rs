@@ -26,6 +26,7 @@ pub(super) fn is_for_agency(mail: &Mail) -> bool {
             | Mail::ConsentWithdrawn { .. }
             | Mail::ReferralAmended { .. }
             | Mail::DirectoryToConfirm { .. }
+            | Mail::ReferralsWaiting { asks: true, .. }
     )
 }
 
@@ -50,11 +51,18 @@ pub(super) fn of(mail: &Mail) -> &'static Wording {
         Mail::ReferralWithdrawnByPartner { .. } => &REFERRAL_WITHDRAWN_BY_PARTNER,
         Mail::ReferralOverdue { .. } => &REFERRAL_OVERDUE,
         Mail::ReferralExpired { .. } => &REFERRAL_EXPIRED,
+        Mail::ReferralUnseen { .. } => &REFERRAL_UNSEEN,
+        Mail::ReferralContactOverdue { .. } => &REFERRAL_CONTACT_OVERDUE,
+        Mail::ReferralReviewDue { .. } => &REFERRAL_REVIEW_DUE,
+        Mail::ReferralVerifyDue { .. } => &REFERRAL_VERIFY_DUE,
+        Mail::ReferralsWaiting { asks: false, .. } => &REFERRALS_WAITING,
+        Mail::ReferralsWaiting { asks: true, .. } => &REFERRALS_WAITING_FOR_PARTNER,
         Mail::NoticeUndeliverable { .. } => &NOTICE_UNDELIVERABLE,
         Mail::FileOpenedByManager { .. } => &FILE_OPENED,
         Mail::EmergencyAccess { .. } => &EMERGENCY_ACCESS,
         Mail::CaseAssigned { .. } => &CASE_ASSIGNED,
         Mail::CaseReopened { .. } => &CASE_REOPENED,
+        Mail::CaseEmergency { .. } => &CASE_EMERGENCY,
     }
 }
 
@@ -201,5 +209,47 @@ const CASE_REOPENED: Wording = worded(
     t::MAIL_CASE_REOPENED_SUBJECT,
     t::MAIL_CASE_REOPENED_HEADING,
     &[t::MAIL_CASE_REOPENED_WHAT],
+    t::MAIL_OPEN_CASE,
+);
+const REFERRAL_UNSEEN: Wording = worded(
+    t::MAIL_REFERRAL_UNSEEN_SUBJECT,
+    t::MAIL_REFERRAL_UNSEEN_HEADING,
+    &[t::MAIL_REFERRAL_UNSEEN_WHAT],
+    t::MAIL_OPEN_REFERRAL,
+);
+const REFERRAL_CONTACT_OVERDUE: Wording = worded(
+    t::MAIL_REFERRAL_CONTACT_OVERDUE_SUBJECT,
+    t::MAIL_REFERRAL_CONTACT_OVERDUE_HEADING,
+    &[t::MAIL_REFERRAL_CONTACT_OVERDUE_WHAT],
+    t::MAIL_OPEN_REFERRAL,
+);
+const REFERRAL_REVIEW_DUE: Wording = worded(
+    t::MAIL_REFERRAL_REVIEW_DUE_SUBJECT,
+    t::MAIL_REFERRAL_REVIEW_DUE_HEADING,
+    &[t::MAIL_REFERRAL_REVIEW_DUE_WHAT],
+    t::MAIL_OPEN_REFERRAL,
+);
+const REFERRAL_VERIFY_DUE: Wording = worded(
+    t::MAIL_REFERRAL_VERIFY_DUE_SUBJECT,
+    t::MAIL_REFERRAL_VERIFY_DUE_HEADING,
+    &[t::MAIL_REFERRAL_VERIFY_DUE_WHAT],
+    t::MAIL_OPEN_REFERRAL,
+);
+const REFERRALS_WAITING: Wording = worded(
+    t::MAIL_REFERRALS_WAITING_SUBJECT,
+    t::MAIL_REFERRALS_WAITING_HEADING,
+    &[t::MAIL_REFERRALS_WAITING_WHAT],
+    t::MAIL_REFERRALS_WAITING_ACTION,
+);
+const REFERRALS_WAITING_FOR_PARTNER: Wording = worded(
+    t::MAIL_REFERRALS_WAITING_SUBJECT,
+    t::MAIL_REFERRALS_WAITING_HEADING,
+    &[t::MAIL_REFERRALS_WAITING_FOR_PARTNER],
+    t::MAIL_REFERRALS_WAITING_ACTION,
+);
+const CASE_EMERGENCY: Wording = worded(
+    t::MAIL_CASE_EMERGENCY_SUBJECT,
+    t::MAIL_CASE_EMERGENCY_HEADING,
+    &[t::MAIL_CASE_EMERGENCY_WHAT],
     t::MAIL_OPEN_CASE,
 );

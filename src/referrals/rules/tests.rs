@@ -15,7 +15,7 @@ fn standing(state: ReferralState) -> Standing {
         state,
         priority: Priority::Normal,
         sent_at: sent,
-        decide_by: sent.map(|at| decide_by(Priority::Normal, at)),
+        decide_by: sent.map(|at| at + TimeDelta::days(14)),
         acknowledged_at: None,
         decided_at: None,
         appointment_at: None,
@@ -29,6 +29,11 @@ fn standing(state: ReferralState) -> Standing {
         reason_text: None,
         suggested_service_id: None,
         answer_read_at: None,
+        acknowledge_by: None,
+        contact_by: None,
+        verify_on: None,
+        due_clock: None,
+        due_at: None,
     }
 }
 
@@ -136,12 +141,6 @@ fn the_same_answer_twice_is_kindly_told_and_another_one_is_not() {
     };
     assert_eq!(apply(&accepted, &command(Acknowledge, Who::Partner), now()), Verdict::AlreadySo);
     assert_eq!(apply(&accepted, &command(Send, Who::Partner), now()), Verdict::NotAllowed);
-}
-
-#[test]
-fn the_decision_is_due_by_priority() {
-    let hours = |priority| (decide_by(priority, now()) - now()).num_hours();
-    assert_eq!([Priority::Emergency, Priority::Urgent, Priority::Normal].map(hours), [24, 72, 336]);
 }
 
 #[test]

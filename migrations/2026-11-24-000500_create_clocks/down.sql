@@ -1,0 +1,9 @@
+DROP TABLE referral_steps;
+ALTER TABLE referrals
+    DROP COLUMN acknowledge_by,
+    DROP COLUMN contact_by,
+    DROP COLUMN verify_on,
+    DROP COLUMN due_clock,
+    DROP COLUMN due_at;
+DROP TABLE referral_clocks;
+DROP TABLE agency_holidays;
