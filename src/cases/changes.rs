@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::model::{Case, CaseEvent, WITH_PARTNER};
 use super::rules::{self, CaseStatus, PersonRole, Priority, Settle, Stage};
+use super::tasks::model::stop_waiting;
 use crate::auth::{Actor, Role};
 use crate::ids::{CaseId, MigrantId, NeedId, NoteId, OfficeId, ReferralId, StaffId, TaskId};
 use crate::notices::model::{NewNotice, NoticeKind};
@@ -432,6 +433,7 @@ impl Case {
             ))
             .execute(tx)
             .await?;
+        stop_waiting(tx, open).await?;
         let kind = if settle == Settle::Done { "task.done" } else { "task.dropped" };
         for task in open {
             CaseEvent::new(kind, self.id).subject(*task).record(tx, Some(actor.staff), at, now).await?;

@@ -11,6 +11,7 @@ mod associations;
 mod audit;
 mod authorization;
 mod delivery;
+mod clocks;
 mod demo;
 mod journey;
 mod offices;

@@ -17,7 +17,7 @@ use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint};
 use crate::platform::page::{Cursor, Page};
 use crate::problems;
-use crate::schema::{cases, tasks};
+use crate::schema::{cases, referrals, tasks};
 
 /// A task.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
@@ -117,6 +117,24 @@ pub async fn create(tx: &mut Conn, task: &NewTask) -> Result<Task, Error> {
         .on_constraint("tasks_pkey", || (&problems::ID_ALREADY_USED).into())
 }
 
+/// Stops the clock of the referrals whose clients these ended tasks were to ask: nobody waits for that any more.
+///
+/// # Errors
+/// Those of the database.
+pub async fn stop_waiting(tx: &mut Conn, ended: &[TaskId]) -> Result<(), Error> {
+    let asked = tasks::table
+        .filter(tasks::id.eq_any(ended.to_vec()).and(tasks::kind.eq(TaskKind::AskClient)))
+        .filter(tasks::referral_id.is_not_null())
+        .select(tasks::referral_id.assume_not_null());
+    let (none, never): (Option<String>, Option<DateTime<Utc>>) = (None, None);
+    diesel::update(referrals::table)
+        .filter(referrals::id.eq_any(asked).and(referrals::due_clock.eq("verify")))
+        .set((referrals::due_clock.eq(none), referrals::due_at.eq(never)))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 fn line(actor: &Actor, task: Task, case_number: String, status: CaseStatus) -> TaskLine {
     let allowed = rules::allowed(actor, status, &task);
     TaskLine { task, case_number, allowed }
@@ -208,10 +226,14 @@ impl Task {
     /// # Errors
     /// Those of the database.
     pub async fn update(&self, tx: &mut Conn, changes: &TaskChanges) -> Result<Task, Error> {
-        Ok(diesel::update(tasks::table.find(self.id))
+        let task: Task = diesel::update(tasks::table.find(self.id))
             .set((changes, tasks::version.eq(self.version + 1)))
             .returning(Task::as_returning())
             .get_result(tx)
-            .await?)
+            .await?;
+        if changes.status.is_some() {
+            stop_waiting(tx, &[task.id]).await?;
+        }
+        Ok(task)
     }
 }

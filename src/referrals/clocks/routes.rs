@@ -13,6 +13,7 @@ use crate::auth::{Actor, Permission};
 use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::{Body, IfMatch, Path, ok, versioned};
+use crate::problems;
 use crate::referrals::Priority;
 
 /// The operations on clocks.
@@ -41,21 +42,22 @@ async fn list_clocks(app: web::Data<App>, actor: Actor) -> Result<HttpResponse, 
 async fn update_clocks(
     app: web::Data<App>,
     actor: Actor,
-    priority: Path<Priority>,
+    priority: Path<String>,
     if_match: IfMatch,
     body: Body<UpdateClocks>,
 ) -> Result<HttpResponse, Error> {
     actor.require(Permission::ManageSettings)?;
+    let priority: Priority = priority.0.parse().map_err(|_| Error::from(&problems::NOT_FOUND))?;
     let body = body.into_inner();
     let now = app.now();
     let settings = app
         .db
         .write(&actor, async |tx| {
-            let before = ClockSettings::lock(tx, priority.0).await?;
+            let before = ClockSettings::lock(tx, priority).await?;
             if_match.check(before.version, &before)?;
             let changes = body.validate(&before)?;
             let after = before.update(tx, &changes, now).await?;
-            let facts = json!({ "priority": priority.0, "before": before, "after": after });
+            let facts = json!({ "priority": priority, "before": before, "after": after });
             Event::new("clocks.edited").facts(facts).record(tx, &actor, now).await?;
             Ok(after)
         })

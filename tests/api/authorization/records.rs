@@ -263,6 +263,7 @@ impl Records {
                 [("list", "service".to_owned()), ("code", "LEG".to_owned())].into(),
             ),
             (("place", Relation::SameOffice), [("code", "EC-1701".to_owned())].into()),
+            (("clock", Relation::SameOffice), [("priority", "normal".to_owned())].into()),
         ]);
     }
 }
@@ -282,8 +283,8 @@ fn nobody(kind: &str) -> Names {
 }
 
 fn kind_key(kind: &str) -> &'static str {
-    const ALONE: [&str; 9] =
-        ["notice", "job", "agency", "contact", "service", "staff", "office", "list", "code"];
+    const ALONE: [&str; 10] =
+        ["notice", "job", "agency", "contact", "service", "staff", "office", "list", "code", "clock"];
     if kind == "place" { "place" } else { ALONE.into_iter().find(|known| *known == kind).unwrap_or("") }
 }
 

@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use migrant_desk::platform::app::App;
 use migrant_desk::platform::config::{Settings, SmtpTls};
@@ -156,6 +156,30 @@ impl TestApp {
         jobs::drain(&self.app, wiring::JOBS).await.expect("jobs")
     }
 
+    /// Does the recurring work whose time has come and all that comes of it, as the worker would.
+    pub async fn run_recurring(&self) -> usize {
+        run_recurring(&self.app).await
+    }
+
+    /// Another process on the same database, with the same time on its clock: a second worker, or the first one after
+    /// a restart.
+    pub fn another_process(&self) -> App {
+        let place = Database {
+            app_url: url_of(&self.database, "helpdesk_app"),
+            owner_url: url_of(&self.database, "helpdesk_owner"),
+            own: None,
+        };
+        let other = start::application(self.app.settings.clone(), &place).expect("application");
+        other.clock.advance(self.app.now() - other.now());
+        other
+    }
+
+    /// Sets the clock, always forward.
+    pub fn set_clock(&self, at: DateTime<Utc>) {
+        assert!(at >= self.app.now(), "time only passes");
+        self.app.clock.advance(at - self.app.now());
+    }
+
     /// Lets time pass.
     pub fn advance(&self, by: TimeDelta) {
         self.app.clock.advance(by);
@@ -184,6 +208,12 @@ impl TestApp {
         files.sort();
         files.iter().map(|file| read_mail(&std::fs::read(file).expect("mail"))).collect()
     }
+}
+
+/// One turn of a process's worker.
+pub async fn run_recurring(app: &App) -> usize {
+    jobs::tick(app, wiring::RECURRING).await.expect("schedule");
+    jobs::drain(app, wiring::JOBS).await.expect("jobs")
 }
 
 /// Reads a mail by other hands than ours.
