@@ -7,6 +7,7 @@ pub mod bodies;
 pub mod changes;
 pub mod closing;
 pub mod counting;
+pub mod emergency;
 pub mod events;
 pub mod filter;
 pub mod model;

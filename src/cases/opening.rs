@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::changes::{self, extend_offices, is_colleague};
+use super::emergency;
 use super::model::{Case, CaseEvent};
 use super::rules::{self, CaseStatus, PersonRole, Priority, Stage};
 use crate::audit::Event;
@@ -142,6 +143,7 @@ pub async fn open(
     let opening = body.check(tx, actor, &office, id, now).await?;
     let case = opening.write(tx, actor, &office, now).await?;
     Event::new("case.opened").about("case", case.id).at(case.office_id).record(tx, actor, now).await?;
+    emergency::tell_supervisors(tx, actor, &case, now).await?;
     Ok(case)
 }
 

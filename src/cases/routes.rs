@@ -9,6 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::bodies::UpdateCase;
 use super::changes::{self, visible_people};
+use super::emergency;
 use super::filter::CaseFilter;
 use super::model::{Case, CaseEvent};
 use super::opening::{self, AddCasePerson, OpenCase};
@@ -180,6 +181,9 @@ async fn edit(
         event.record(tx, Some(actor.staff), now, now).await?;
     }
     let edited = case.update(tx, &changes, now).await?;
+    if edited.priority != case.priority {
+        emergency::tell_supervisors(tx, actor, &edited, now).await?;
+    }
     let facts = json!({ "fields": named });
     CaseEvent::new("case.edited", case.id)
         .facts(facts.clone())

@@ -646,3 +646,50 @@ async fn an_administrator_sets_the_clocks_and_only_later_referrals_heed_it() {
     assert_eq!(trail["items"][0]["facts"]["before"]["decide_within"]["amount"], 3);
     app.run_jobs().await;
 }
+
+#[tokio::test]
+async fn an_emergency_is_told_to_the_supervisors_at_once_and_an_old_one_is_no_news() {
+    let app = desk("2030-01-12 22:00").await;
+    let worker = app.client(Account::WorkerPic).await;
+    let person = json!({ "office_id": app.world.pic, "given_names": "Inventada", "sex": 2 });
+    let person = worker.post("/migrants", person).await.created()["id"].clone();
+    let body = |more: Value| {
+        let mut body = json!({ "office_id": app.world.pic, "client_kind": "IND", "channel": "PHO",
+            "people": [{ "migrant_id": person, "role": "client", "principal": true }],
+            "needs": [{ "service": "HOU" }] });
+        body.as_object_mut().expect("a body").extend(more.as_object().expect("more").clone());
+        body
+    };
+    let missing = worker.post("/cases", body(json!({ "priority": "emergency" }))).await.created();
+    // Its clock runs through the weekend.
+    assert_eq!(wall(&missing["due_at"]), "Sun 2030-01-13 22:00");
+    worker.post("/cases", body(json!({ "priority": "urgent" }))).await.created();
+    let past = json!({ "priority": "emergency", "opened_at": at("2030-01-02 10:00") });
+    worker.post("/cases", body(past)).await.created();
+    app.run_jobs().await;
+    assert_eq!(lines(&told(&app).await), ["Sat 01-12 22:00 case_emergency to supervisor.pic"]);
+    let mail = app.mails().pop().expect("a mail");
+    assert!(mail.subject.contains(missing["number"].as_str().expect("a number")), "{}", mail.subject);
+    assert!(!mail.text.contains("Inventada"));
+
+    // One becomes an emergency, and is none any more before the mail is written.
+    let calm = worker.post("/cases", body(json!({}))).await.created();
+    let path = format!("/cases/{}", calm["id"].as_str().expect("id"));
+    worker.patch(&path, 1, json!({ "priority": "emergency" })).await.ok();
+    app.run_jobs().await;
+    assert_eq!(told(&app).await.len(), 2);
+    worker.patch(&path, 2, json!({ "priority": "normal" })).await.ok();
+    worker.patch(&path, 3, json!({ "priority": "emergency" })).await.ok();
+    worker.patch(&path, 4, json!({ "priority": "normal" })).await.ok();
+    app.run_jobs().await;
+    assert_eq!(told(&app).await.last().map(|it| it.state.clone()).as_deref(), Some("dropped"));
+    assert!(
+        app.client(Account::SupervisorPic)
+            .await
+            .get("/notices")
+            .await
+            .ok()
+            .to_string()
+            .contains("case_emergency")
+    );
+}

@@ -11,11 +11,11 @@ use crate::audit::Event;
 use crate::auth::{Actor, Permission, Role};
 use crate::cases::bodies::{AssignCase, AssignCases, CloseCase, ReopenCase};
 use crate::cases::changes::{is_colleague, write_note};
-use crate::cases::closing;
 use crate::cases::model::Case;
 use crate::cases::routes::check_version;
 use crate::cases::rules::{self, CaseStatus, CaseVerb};
 use crate::cases::view::{self, CaseRow, CaseView};
+use crate::cases::{closing, emergency};
 use crate::ids::{CaseId, OfficeId, StaffId};
 use crate::notices::model::NoticeKind;
 use crate::offices::model::Office;
@@ -250,6 +250,7 @@ async fn reopen(
     }
     write_note(tx, actor, case.id, reason, now).await?;
     let reopened = case.reopen(tx, actor, now).await?;
+    emergency::tell_supervisors(tx, actor, &reopened, now).await?;
     Event::new("case.reopened").about("case", case.id).at(case.office_id).record(tx, actor, now).await?;
     reopened.tell_owner(tx, actor, NoticeKind::CaseReopened, now).await?;
     Ok(reopened)

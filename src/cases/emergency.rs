@@ -1,0 +1,54 @@
+//! An emergency is told to the supervisors at once: its clock runs day and night.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use serde_json::json;
+
+use super::model::Case;
+use super::rules::Priority;
+use crate::auth::{Actor, Role};
+use crate::ids::StaffId;
+use crate::notices::model::{NewNotice, NoticeKind};
+use crate::platform::db::Conn;
+use crate::platform::error::Error;
+use crate::schema::{case_grants, staff, staff_offices};
+
+/// Tells the supervisors of the office that a case is an emergency, but for the one who says so; of a sealed case only
+/// those let into it. One written down long after its due moment is no news.
+///
+/// # Errors
+/// Those of the database.
+pub async fn tell_supervisors(
+    tx: &mut Conn,
+    actor: &Actor,
+    case: &Case,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if case.priority != Priority::Emergency || case.due_at < now {
+        return Ok(());
+    }
+    let mut supervisors = staff::table
+        .inner_join(staff_offices::table)
+        .filter(staff_offices::office_id.eq(case.office_id))
+        .filter(staff::role.eq(Role::Supervisor).and(staff::disabled_at.is_null()))
+        .filter(staff::id.ne(actor.staff))
+        .order(staff::id)
+        .select(staff::id)
+        .into_boxed();
+    if case.sealed {
+        let let_in = case_grants::table
+            .filter(case_grants::case_id.eq(case.id).and(case_grants::expires_at.gt(now)))
+            .select(case_grants::staff_id);
+        supervisors = supervisors.filter(staff::id.eq_any(let_in));
+    }
+    let supervisors: Vec<StaffId> = supervisors.load(tx).await?;
+    for supervisor in supervisors {
+        NewNotice::to_staff(NoticeKind::CaseEmergency, supervisor)
+            .about_case(case.id, case.office_id)
+            .fields(json!({ "due_at": case.due_at }))
+            .send(tx, now)
+            .await?;
+    }
+    Ok(())
+}
