@@ -77,10 +77,17 @@ fn one(telling: &mut Telling<'_>, office: &Office, case: &mut Case, index: usize
             states.push((state, at));
         }
     }
-    // What waited this long without an answer has expired.
+    // What waited this long without an answer has expired, as the clocks would have it; an emergency never does.
     let undecided = states.last().is_none_or(|(state, _)| *state == "acknowledged");
-    if undecided && case.now - sent > TimeDelta::days(31) {
-        states.push(("expired", sent + TimeDelta::days(30)));
+    let patience = match case.priority.as_str() {
+        "emergency" => None,
+        "urgent" => Some(TimeDelta::days(7)),
+        _ => Some(TimeDelta::days(30)),
+    };
+    if let Some(patience) =
+        patience.filter(|patience| undecided && case.now - sent > *patience + TimeDelta::days(1))
+    {
+        states.push(("expired", sent + patience));
     }
     let state = states.last().map_or("sent", |(state, _)| *state);
     let mix = &telling.directory.mix;
