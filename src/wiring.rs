@@ -6,6 +6,7 @@ use actix_web::dev::Server;
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
+use chrono::TimeDelta;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::frame;
-use crate::platform::jobs::{Handler, Recurring, handler};
+use crate::platform::jobs::{Handler, Job, Recurring, handler};
 use crate::{
     agencies, associations, audit, auth, cases, contract, migrants, notices, offices, problems, reference,
     referrals, reports, staff, upkeep,
@@ -25,10 +26,12 @@ fn operations(config: &mut ServiceConfig) {
     reference::routes::routes(config);
     offices::routes::routes(config);
     agencies::routes::routes(config);
+    agencies::digest::routes(config);
     staff::routes::routes(config);
     migrants::routes::routes(config);
     cases::routes::routes(config);
     notices::routes::routes(config);
+    notices::bounces::routes::routes(config);
     associations::routes::routes(config);
     cases::needs::routes::routes(config);
     cases::notes::routes::routes(config);
@@ -44,11 +47,20 @@ fn operations(config: &mut ServiceConfig) {
 }
 
 /// Every kind of work done later.
-pub static JOBS: &[Handler] =
-    &[handler::<notices::jobs::SendNotice>(), handler::<cases::access::jobs::UnsealPeople>()];
+pub static JOBS: &[Handler] = &[
+    handler::<notices::jobs::SendNotice>(),
+    handler::<cases::access::jobs::UnsealPeople>(),
+    handler::<notices::digest::SendDigest>(),
+    handler::<notices::bounces::jobs::ReadBounces>(),
+    handler::<notices::delivery::FindStrandedNotices>(),
+    handler::<referrals::undelivered::FollowUndelivered>(),
+];
 
 /// Work that comes round by itself.
-pub static RECURRING: &[Recurring] = &[];
+pub static RECURRING: &[Recurring] = &[
+    Recurring { name: notices::bounces::jobs::ReadBounces::NAME, every: TimeDelta::minutes(1) },
+    Recurring { name: notices::delivery::FindStrandedNotices::NAME, every: TimeDelta::hours(1) },
+];
 
 /// The API's document, from the handlers.
 pub fn openapi() -> serde_json::Value {

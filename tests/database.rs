@@ -119,6 +119,7 @@ const OPEN: &[&str] = &[
     "agencies",
     "agency_contacts",
     "agency_services",
+    "bounce_tallies",
     "code_lists",
     "codes",
     "countries",

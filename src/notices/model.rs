@@ -1,13 +1,17 @@
 //! Rows and queries of notices.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::{Eq, Or, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::digest::{self, SendDigest};
 use super::jobs::SendNotice;
+use super::rules;
 use crate::auth::{Actor, Permission, Role};
 use crate::ids::{AgencyId, CaseId, InvitationId, NoticeId, OfficeId, ReferralId, StaffId};
 use crate::platform::crypto::random_token;
@@ -26,6 +30,8 @@ crate::words! {
         PasswordChanged = "password_changed",
         /// To the agency: a new referral.
         ReferralSent = "referral_sent",
+        /// To the agency, once a day: its new referrals.
+        ReferralDigest = "referral_digest",
         /// To the agency: the desk cancelled.
         ReferralCancelled = "referral_cancelled",
         /// To the agency: the person took consent back.
@@ -46,6 +52,8 @@ crate::words! {
         ReferralFailed = "referral_failed",
         /// To the worker: the partner withdrew after accepting.
         ReferralWithdrawnByPartner = "referral_withdrawn_by_partner",
+        /// To the worker: a mail to the agency did not arrive.
+        NoticeUndeliverable = "notice_undeliverable",
         /// To the worker: a manager opened the file.
         FileOpenedByManager = "file_opened_by_manager",
         /// To worker and supervisor: somebody opened the file in an emergency.
@@ -70,6 +78,13 @@ crate::words! {
         Failed = "failed",
         /// The account or agency is gone; there is nobody to tell.
         Dropped = "dropped",
+    }
+}
+
+impl NoticeState {
+    /// Whether it will not arrive unless somebody does something.
+    pub fn is_undelivered(self) -> bool {
+        matches!(self, NoticeState::Bounced | NoticeState::Failed | NoticeState::Dropped)
     }
 }
 
@@ -133,16 +148,13 @@ impl NewNotice {
         self
     }
 
-    /// Writes it down with the job that sends it, in the caller's transaction.
+    /// Writes it down with the job that sends it, in the caller's transaction: at once, or with the one mail a day that
+    /// its agency has chosen.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn send(self, tx: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
-        let language: String = match (self.to_staff, self.to_agency) {
-            (Some(id), _) => staff::table.find(id).select(staff::language).first(tx).await?,
-            (None, Some(id)) => agencies::table.find(id).select(agencies::language).first(tx).await?,
-            (None, None) => return Err(anyhow::anyhow!("a notice without a recipient").into()),
-        };
+        let (language, gather_until) = self.language_and_time(tx, now).await?;
         let id = NoticeId::new();
         diesel::insert_into(notices::table)
             .values((
@@ -157,12 +169,35 @@ impl NewNotice {
                 notices::referral_id.eq(self.referral),
                 notices::case_id.eq(self.case),
                 notices::fields.eq(self.fields),
+                notices::gather_until.eq(gather_until),
                 notices::created_at.eq(now),
             ))
             .execute(tx)
             .await?;
-        jobs::enqueue_at(tx, &SendNotice { notice: id }, now).await?;
+        match (self.to_agency, gather_until) {
+            (Some(agency), Some(at)) => jobs::enqueue_at(tx, &SendDigest { agency }, at).await?,
+            _ => jobs::enqueue_at(tx, &SendNotice { notice: id }, now).await?,
+        };
         Ok(())
+    }
+
+    /// The recipient's language, and until when the notice is gathered.
+    async fn language_and_time(
+        &self,
+        tx: &mut Conn,
+        now: DateTime<Utc>,
+    ) -> Result<(String, Option<DateTime<Utc>>), Error> {
+        if let Some(id) = self.to_staff {
+            return Ok((staff::table.find(id).select(staff::language).first(tx).await?, None));
+        }
+        let id = self.to_agency.ok_or_else(|| anyhow::anyhow!("a notice without a recipient"))?;
+        let (language, hour, zone): (String, Option<i16>, String) = agencies::table
+            .find(id)
+            .select((agencies::language, agencies::digest_hour, agencies::time_zone))
+            .first(tx)
+            .await?;
+        let zone = zone.parse().unwrap_or(chrono_tz::Tz::UTC);
+        Ok((language, rules::gather_until(self.kind, &self.fields, hour, zone, now)))
     }
 }
 
@@ -200,6 +235,10 @@ pub struct Notice {
     pub sent_at: Option<DateTime<Utc>>,
     /// When its recipient marked it as read.
     pub read_at: Option<DateTime<Utc>>,
+    /// When the digest it waits for is due; null when it goes by itself.
+    pub gather_until: Option<DateTime<Utc>>,
+    /// The digest it went in; its delivery is that mail's.
+    pub digest_id: Option<NoticeId>,
 }
 
 /// Which notices are wanted.
@@ -291,7 +330,7 @@ impl Notice {
         Ok(notices::table.find(id).for_update().select(Notice::as_select()).first(tx).await.optional()?)
     }
 
-    /// Writes down how far it got.
+    /// Writes down what a try came to, for it and for what it gathered.
     ///
     /// # Errors
     /// Those of the database.
@@ -303,7 +342,7 @@ impl Notice {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let sent_at = if state == NoticeState::Sent { Some(now) } else { self.sent_at };
-        diesel::update(notices::table.find(self.id))
+        diesel::update(notices::table.filter(self.and_gathered()))
             .set((
                 notices::state.eq(state),
                 notices::attempts.eq(self.attempts + 1),
@@ -315,13 +354,70 @@ impl Notice {
         Ok(())
     }
 
-    /// Queues it again after it failed.
+    /// Writes down what another server said later, for it and for what it gathered.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn return_to(&self, tx: &mut Conn, state: NoticeState, words: &str) -> Result<(), Error> {
+        diesel::update(notices::table.filter(self.and_gathered()))
+            .set((notices::state.eq(state), notices::last_reply.eq(words)))
+            .execute(tx)
+            .await?;
+        Ok(())
+    }
+
+    fn and_gathered(&self) -> OwnOrGathered {
+        notices::id.eq(self.id).or(notices::digest_id.eq(Some(self.id)))
+    }
+
+    /// The notices about a referral that this mail carries: itself or those it gathered.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn with_gathered(&self, conn: &mut Conn) -> Result<Vec<NoticeId>, Error> {
+        Ok(notices::table
+            .filter(self.and_gathered())
+            .filter(notices::referral_id.is_not_null())
+            .order(notices::id)
+            .select(notices::id)
+            .load(conn)
+            .await?)
+    }
+
+    /// Those that wait to be sent with no job left to send them, locked. Ask as the system.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn lock_stranded(tx: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Notice>, Error> {
+        let no_job = sql::<Bool>(
+            "NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.name = 'SendNotice' AND jobs.failed_at IS NULL
+                         AND jobs.payload->>'notice' = notices.id::text)",
+        );
+        Ok(notices::table
+            .filter(notices::state.eq_any([NoticeState::Queued, NoticeState::Deferred]))
+            .filter(notices::sent_at.is_null().and(notices::digest_id.is_null()))
+            // The job that gathers is tried for less than a day.
+            .filter(notices::gather_until.is_null().or(notices::gather_until.lt(now - TimeDelta::days(1))))
+            .filter(no_job)
+            .limit(500)
+            .for_update()
+            .skip_locked()
+            .select(Notice::as_select())
+            .load(tx)
+            .await?)
+    }
+
+    /// Queues it again after it failed, by itself when it had gone in a digest.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn queue_again(&self, tx: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
+        diesel::update(notices::table.filter(self.and_gathered()))
+            .set((notices::state.eq(NoticeState::Queued), notices::sent_at.eq(None::<DateTime<Utc>>)))
+            .execute(tx)
+            .await?;
         diesel::update(notices::table.find(self.id))
-            .set(notices::state.eq(NoticeState::Queued))
+            .set((notices::digest_id.eq(None::<NoticeId>), notices::gather_until.eq(None::<DateTime<Utc>>)))
             .execute(tx)
             .await?;
         jobs::enqueue_at(tx, &SendNotice { notice: self.id }, now).await?;
@@ -341,6 +437,9 @@ impl Notice {
     }
 }
 
+/// One notice, or what it gathered.
+type OwnOrGathered = Or<Eq<notices::id, NoticeId>, Eq<notices::digest_id, Option<NoticeId>>>;
+
 /// What the words of a notice need beyond its own fields.
 #[derive(Debug, Default)]
 #[allow(missing_docs)]
@@ -353,8 +452,11 @@ pub struct Surroundings {
     pub office_zone: String,
     pub agency: String,
     pub referral_number: String,
+    pub referral_ended: bool,
     pub service_category: String,
     pub case_number: String,
+    /// What a digest gathered.
+    pub gathered: Vec<digest::Item>,
 }
 
 impl Surroundings {
@@ -369,20 +471,35 @@ impl Surroundings {
                 offices::table.find(id).select((offices::name, offices::time_zone)).first(conn).await?;
         }
         if let Some(id) = notice.referral_id {
-            let (number, service, agency): (String, String, String) = referrals::table
-                .find(id)
-                .inner_join(agencies::table)
-                .select((referrals::number, referrals::service, agencies::name))
-                .first(conn)
-                .await?;
+            let (number, service, agency, ended): (String, String, String, Option<DateTime<Utc>>) =
+                referrals::table
+                    .find(id)
+                    .inner_join(agencies::table)
+                    .select((referrals::number, referrals::service, agencies::name, referrals::ended_at))
+                    .first(conn)
+                    .await?;
+            around.referral_ended = ended.is_some();
             around.service_category = category(conn, &service, &notice.language).await?;
             (around.referral_number, around.agency) = (number, agency);
         }
         if let Some(id) = notice.case_id {
             around.case_number = cases::table.find(id).select(cases::number).first(conn).await?;
         }
+        if notice.kind == NoticeKind::ReferralDigest {
+            let offices;
+            (around.gathered, offices) = digest::items(conn, notice).await?;
+            around.office = offices.join(", ");
+        }
         around.read_recipient(conn, notice).await?;
         Ok(around)
+    }
+
+    /// Whether what the notice tells of is over.
+    pub fn is_past(&self, notice: &Notice) -> bool {
+        match notice.kind {
+            NoticeKind::ReferralDigest => self.gathered.is_empty(),
+            kind => rules::is_past(kind, self.referral_ended),
+        }
     }
 
     async fn read_recipient(&mut self, conn: &mut Conn, notice: &Notice) -> Result<(), Error> {
@@ -409,7 +526,7 @@ impl Surroundings {
 }
 
 /// The label of a service code's top category: all that a mail may say of a need.
-async fn category(conn: &mut Conn, service: &str, language: &str) -> Result<String, Error> {
+pub(super) async fn category(conn: &mut Conn, service: &str, language: &str) -> Result<String, Error> {
     let top = service.split('-').next().unwrap_or(service).to_owned();
     let labels: Option<(String, String, String, String)> = codes::table
         .find(("service", top))
