@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use migrant_desk::notices::bounces;
 use migrant_desk::platform::app::App;
 use migrant_desk::platform::config::Settings;
-use migrant_desk::platform::{jobs, postgres, telemetry};
+use migrant_desk::platform::{jobs, mail, postgres, telemetry};
 use migrant_desk::{demo, start, wiring};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -129,9 +130,11 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
         load_demo(&app, demo::PEOPLE, demo::SEED).await?;
     }
     announce(&app, &listener, options.demo)?;
+    let door = settings.workers_in_serve.then(|| bounce_door(&settings)).transpose()?.flatten();
     let (stop, stopped) = watch::channel(false);
-    let worker =
-        settings.workers_in_serve.then(|| spawn_workers(app.clone(), database.app_url.clone(), stopped));
+    let worker = settings
+        .workers_in_serve
+        .then(|| spawn_workers(app.clone(), database.app_url.clone(), door, stopped));
     let server = wiring::serve(app, listener, 4)?;
     let handle = server.handle();
     let mut serving = tokio::spawn(server);
@@ -204,9 +207,10 @@ fn announce(app: &App, listener: &TcpListener, with_demo: bool) -> anyhow::Resul
 async fn work(settings: Settings) -> anyhow::Result<()> {
     telemetry::start(&settings);
     let database = start::database(&settings).await?;
+    let door = bounce_door(&settings)?;
     let app = start::application(settings, &database)?;
     let (stop, stopped) = watch::channel(false);
-    let worker = spawn_workers(app, database.app_url.clone(), stopped);
+    let worker = spawn_workers(app, database.app_url.clone(), door, stopped);
     told_to_stop().await;
     let _ = stop.send(true);
     tokio::task::spawn_blocking(move || worker.join())
@@ -216,16 +220,34 @@ async fn work(settings: Settings) -> anyhow::Result<()> {
 }
 
 /// Jobs are not Send, so they live on a thread of their own; their connections live on the main runtime.
-fn spawn_workers(app: App, url: String, stopped: watch::Receiver<bool>) -> std::thread::JoinHandle<()> {
+fn spawn_workers(
+    app: App,
+    url: String,
+    door: Option<TcpListener>,
+    stopped: watch::Receiver<bool>,
+) -> std::thread::JoinHandle<()> {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         match runtime {
-            Ok(runtime) => {
-                runtime.block_on(jobs::work(app, wiring::JOBS, wiring::RECURRING, url, 2, stopped));
-            }
+            Ok(runtime) => runtime.block_on(async {
+                let work = jobs::work(app.clone(), wiring::JOBS, wiring::RECURRING, url, 2, stopped.clone());
+                tokio::join!(work, take_bounces(app.clone(), door, stopped));
+            }),
             Err(error) => tracing::error!(%error, "no runtime for the workers"),
         }
     })
+}
+
+/// The door for bounce mail, when the settings want one. Taken at the start, so that a wrong address is told at once.
+fn bounce_door(settings: &Settings) -> anyhow::Result<Option<TcpListener>> {
+    settings.bounce_listen.as_deref().map(mail::open_door).transpose().context("HELPDESK_BOUNCE_LISTEN")
+}
+
+async fn take_bounces(app: App, door: Option<TcpListener>, stopped: watch::Receiver<bool>) {
+    let Some(door) = door else { return };
+    if let Err(error) = bounces::jobs::listen(app, door, stopped).await {
+        tracing::error!(%error, "the door for bounces is shut");
+    }
 }
 
 async fn told_to_stop() {

@@ -20,6 +20,7 @@ diesel::table! {
         version -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        digest_hour -> Nullable<Int2>,
     }
 }
 
@@ -137,6 +138,14 @@ diesel::table! {
         office_id -> Nullable<Uuid>,
         request_id -> Nullable<Uuid>,
         facts -> Jsonb,
+    }
+}
+
+diesel::table! {
+    bounce_tallies (counted_on, outcome) {
+        counted_on -> Date,
+        outcome -> Text,
+        mails -> Int4,
     }
 }
 
@@ -482,6 +491,8 @@ diesel::table! {
         created_at -> Timestamptz,
         sent_at -> Nullable<Timestamptz>,
         read_at -> Nullable<Timestamptz>,
+        gather_until -> Nullable<Timestamptz>,
+        digest_id -> Nullable<Uuid>,
     }
 }
 
@@ -855,6 +866,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     association_members,
     associations,
     audit_events,
+    bounce_tallies,
     case_events,
     case_grants,
     case_holdings,

@@ -5,7 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use diesel::migration::MigrationSource;
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -15,7 +15,7 @@ use crate::platform::app::{App, Clock, Parts};
 use crate::platform::config::{Settings, SmtpTls};
 use crate::platform::crypto::Vault;
 use crate::platform::db::{Db, establish};
-use crate::platform::mail::{MailSettings, Mailer, Tls};
+use crate::platform::mail::{MailSettings, Maildir, Mailer, Tls};
 use crate::platform::postgres::{self, DATABASE, OwnPostgres};
 use crate::platform::tokens::TokenKeys;
 use crate::reference::load;
@@ -154,6 +154,7 @@ pub async fn require_durable(url: &str) -> anyhow::Result<()> {
 /// # Errors
 /// When a key is missing or unreadable, or mail would leave without TLS.
 pub fn application(settings: Settings, database: &Database) -> anyhow::Result<App> {
+    check_bounces(&settings)?;
     let keys = data_dir(&settings).join("keys");
     // Keys are made only beside our own database: elsewhere a lost key file would be lost documents.
     let may_make = database.own.is_some();
@@ -179,6 +180,23 @@ pub fn application(settings: Settings, database: &Database) -> anyhow::Result<Ap
         clock,
         settings,
     }))
+}
+
+/// Refuses settings under which bounces would be lost.
+///
+/// # Errors
+/// When the address is none, the mailbox is no Maildir, or nobody would know the address at the door.
+fn check_bounces(settings: &Settings) -> anyhow::Result<()> {
+    if let Some(address) = &settings.bounce_address {
+        let address = address.replace("{notice}", "0");
+        ensure!(address.parse::<lettre::Address>().is_ok(), "HELPDESK_BOUNCE_ADDRESS is not a mail address");
+    }
+    if let Some(folder) = &settings.bounce_maildir {
+        Maildir::open(folder).context("HELPDESK_BOUNCE_MAILDIR")?;
+    }
+    let deaf = settings.bounce_listen.is_some() && settings.bounce_address.is_none();
+    ensure!(!deaf, "HELPDESK_BOUNCE_LISTEN needs HELPDESK_BOUNCE_ADDRESS, to know which mail to take");
+    Ok(())
 }
 
 /// Where mail files go when there is no mail server.

@@ -26,10 +26,12 @@ fn operations(config: &mut ServiceConfig) {
     reference::routes::routes(config);
     offices::routes::routes(config);
     agencies::routes::routes(config);
+    agencies::digest::routes(config);
     staff::routes::routes(config);
     migrants::routes::routes(config);
     cases::routes::routes(config);
     notices::routes::routes(config);
+    notices::bounces::routes::routes(config);
     associations::routes::routes(config);
     cases::needs::routes::routes(config);
     cases::notes::routes::routes(config);
@@ -51,12 +53,18 @@ pub static JOBS: &[Handler] = &[
     handler::<notices::jobs::SendNotice>(),
     handler::<cases::access::jobs::UnsealPeople>(),
     handler::<referrals::clocks::jobs::RunClocks>(),
+    handler::<notices::digest::SendDigest>(),
+    handler::<notices::bounces::jobs::ReadBounces>(),
+    handler::<notices::delivery::FindStrandedNotices>(),
+    handler::<referrals::undelivered::FollowUndelivered>(),
 ];
 
 /// Work that comes round by itself.
 pub static RECURRING: &[Recurring] = &[
     // An emergency's shortest span is an hour; a minute late is soon enough.
     Recurring { name: referrals::clocks::jobs::RunClocks::NAME, every: TimeDelta::minutes(1) },
+    Recurring { name: notices::bounces::jobs::ReadBounces::NAME, every: TimeDelta::minutes(1) },
+    Recurring { name: notices::delivery::FindStrandedNotices::NAME, every: TimeDelta::hours(1) },
 ];
 
 /// The API's document, from the handlers.

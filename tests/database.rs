@@ -120,6 +120,7 @@ const OPEN: &[&str] = &[
     "agency_contacts",
     "agency_holidays",
     "agency_services",
+    "bounce_tallies",
     "code_lists",
     "codes",
     "countries",

@@ -54,6 +54,8 @@ pub struct Agency {
     pub hours: Value,
     /// What desks know about working with it; never shown to a partner.
     pub notes: Option<String>,
+    /// Hour in its zone of the one mail a day it wants; `None` when each goes at once.
+    pub digest_hour: Option<i16>,
     /// The day it ceased to be a partner.
     pub retired_on: Option<NaiveDate>,
     /// Counts edits.
@@ -228,6 +230,24 @@ impl Agency {
             .get_result(tx)
             .await
             .on_constraint("agencies_mailbox_key", mailbox_taken)
+    }
+
+    /// Has its mail gathered until this hour, or sent at once.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn set_digest_hour(
+        &self,
+        tx: &mut Conn,
+        hour: Option<i16>,
+        now: DateTime<Utc>,
+    ) -> Result<Agency, Error> {
+        let counted = (agencies::version.eq(self.version + 1), agencies::updated_at.eq(now));
+        Ok(diesel::update(agencies::table.find(self.id))
+            .set((agencies::digest_hour.eq(hour), counted))
+            .returning(Agency::as_returning())
+            .get_result(tx)
+            .await?)
     }
 
     /// Counts an edit of what belongs to it, such as a contact.

@@ -117,6 +117,8 @@ struct AgencyView {
     hours: serde_json::Value,
     /// What desks know about working with it; always null for a partner.
     notes: Option<String>,
+    /// Hour in its zone of the one mail a day it wants; null when each goes at once.
+    digest_hour: Option<i16>,
     /// The day it ceased to be a partner.
     retired_on: Option<NaiveDate>,
     version: i32,
@@ -174,6 +176,7 @@ impl AgencyView {
             time_zone: agency.time_zone,
             hours: agency.hours,
             notes: agency.notes.filter(|_| actor.agency.is_none()),
+            digest_hour: agency.digest_hour,
             retired_on: agency.retired_on,
             version: agency.version,
             updated_at: agency.updated_at,

@@ -4,9 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::letters::{AboutCase, AboutReferral, Mail, Moment, compose};
+use super::letters::{AboutCase, AboutReferral, DigestItem, Mail, Moment, compose};
 use super::model::{Notice, NoticeKind, NoticeState, Surroundings, mint_invitation};
-use super::standing;
+use super::{bounces, delivery, digest, standing};
 use crate::ids::{InvitationId, NoticeId};
 use crate::platform::app::App;
 use crate::platform::error::Error;
@@ -29,39 +29,40 @@ impl Job for SendNotice {
         if !matches!(notice.state, NoticeState::Queued | NoticeState::Deferred) {
             return Ok(Verdict::Done);
         }
+        if notice.kind == NoticeKind::ReferralDigest {
+            digest::drop_past(run.tx, &notice).await?;
+        }
         let mut around = Surroundings::of(run.tx, &notice).await?;
-        if !around.still_holds(&notice) {
-            notice.set_state(run.tx, NoticeState::Dropped, None, run.now).await?;
-            return Ok(Verdict::Done);
-        }
-        let link = match secret_link(run.app, run.tx, &notice, run.now).await? {
-            Link::Dead => None,
-            Link::To(address) => Some(address),
-        };
-        let (Some(address), Some(link)) = (around.address.clone(), link) else {
-            notice.set_state(run.tx, NoticeState::Dropped, None, run.now).await?;
+        let Some(address) = around.address.clone() else {
+            delivery::tried(run.tx, &notice, NoticeState::Dropped, None, run.now).await?;
             return Ok(Verdict::Done);
         };
-        let language = notice.language.parse().unwrap_or_default();
-        let words = words(&notice, &around, link, run.now);
-        let letter =
-            Letter::lay_out(message_id(&notice, &run.app.settings.public_url), address, language, &words)?;
-        match run.app.mailer.send(&letter).await {
-            Sent::Accepted { reply } => {
-                notice.set_state(run.tx, NoticeState::Sent, Some(&reply), run.now).await?;
-                Ok(Verdict::Done)
-            }
-            Sent::Deferred { reply } => {
-                let state = if run.is_last() { NoticeState::Failed } else { NoticeState::Deferred };
-                notice.set_state(run.tx, state, Some(&reply), run.now).await?;
-                if run.is_last() { Ok(Verdict::Done) } else { Ok(Verdict::Later(reply)) }
-            }
-            Sent::Refused { reply } => {
-                notice.set_state(run.tx, NoticeState::Failed, Some(&reply), run.now).await?;
-                Ok(Verdict::Done)
-            }
-        }
+        // A link is made only for a mail that goes.
+        let link = match around.still_holds(&notice) {
+            true => secret_link(run.app, run.tx, &notice, run.now).await?,
+            false => Link::Dead,
+        };
+        let Link::To(link) = link else {
+            notice.set_state(run.tx, NoticeState::Dropped, None, run.now).await?;
+            return Ok(Verdict::Done);
+        };
+        let letter = letter(run.app, &notice, address, &words(&notice, &around, link, run.now))?;
+        let (state, reply) = match run.app.mailer.send(&letter).await {
+            Sent::Accepted { reply } => (NoticeState::Sent, reply),
+            Sent::Deferred { reply } if !run.is_last() => (NoticeState::Deferred, reply),
+            Sent::Deferred { reply } | Sent::Refused { reply } => (NoticeState::Failed, reply),
+        };
+        delivery::tried(run.tx, &notice, state, Some(&reply), run.now).await?;
+        Ok(if state == NoticeState::Deferred { Verdict::Later(reply) } else { Verdict::Done })
     }
+}
+
+fn letter(app: &App, notice: &Notice, address: String, words: &Paragraphs) -> Result<Letter, Error> {
+    let language = notice.language.parse().unwrap_or_default();
+    let mut letter = Letter::lay_out(message_id(notice, &app.settings.public_url), address, language, words)?;
+    let way_back = app.settings.bounce_address.as_deref();
+    letter.return_path = way_back.map(|setting| bounces::rules::return_path(setting, notice.id));
+    Ok(letter)
 }
 
 /// The same at every try, so that a mail sent twice is known as one.
@@ -104,7 +105,8 @@ fn plain_link(public_url: &str, notice: &Notice) -> String {
         (Some(referral), _, Some(_)) => format!("{public_url}/inbox/{referral}"),
         (Some(referral), _, None) => format!("{public_url}/referrals/{referral}"),
         (None, Some(case), _) => format!("{public_url}/cases/{case}"),
-        (None, None, _) => format!("{public_url}/"),
+        (None, None, Some(_)) => format!("{public_url}/inbox"),
+        (None, None, None) => format!("{public_url}/"),
     }
 }
 
@@ -167,6 +169,19 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             priority: text("priority", "priority"),
             answer_by: moment("answer_by"),
         },
+        NoticeKind::ReferralDigest => {
+            let item = |item: &digest::Item| DigestItem {
+                number: item.number.clone(),
+                service: item.category.clone(),
+                answer_by: item.answer_by.map(|at| Moment { at, zone }),
+            };
+            Mail::ReferralDigest {
+                agency: around.recipient_name.clone(),
+                office: office(),
+                items: around.gathered.iter().map(item).collect(),
+                link: link.clone(),
+            }
+        }
         NoticeKind::ReferralCancelled => Mail::ReferralCancelled { referral: referral() },
         NoticeKind::ConsentWithdrawn => Mail::ConsentWithdrawn { referral: referral() },
         NoticeKind::ReferralAmended => Mail::ReferralAmended { referral: referral() },
@@ -187,6 +202,7 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
         NoticeKind::ReferralWithdrawnByPartner => {
             Mail::ReferralWithdrawnByPartner { referral: referral(), reason: reason() }
         }
+        NoticeKind::NoticeUndeliverable => Mail::NoticeUndeliverable { referral: referral() },
         NoticeKind::FileOpenedByManager => {
             Mail::FileOpenedByManager { case: case(), at: Moment { at: notice.created_at, zone } }
         }

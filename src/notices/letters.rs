@@ -42,6 +42,20 @@ pub struct AboutCase {
     pub link: String,
 }
 
+/// What a digest tells of one referral.
+#[derive(Clone)]
+pub struct DigestItem {
+    /// `PIC-2026-000412`
+    pub number: String,
+    /// As [`AboutReferral::service`].
+    pub service: String,
+    /// By when the agency decides.
+    pub answer_by: Option<Moment>,
+}
+
+/// So many referrals are listed in a digest; of the others it says how many there are.
+const LONGEST_DIGEST: usize = 60;
+
 /// A mail and its fields. `reason`, `outcome` and `priority` are texts of `words.ftl`, found by [`Text::of`].
 #[derive(Clone)]
 pub enum Mail {
@@ -74,6 +88,13 @@ pub enum Mail {
         referral: AboutReferral,
         priority: Text,
         answer_by: Option<Moment>,
+    },
+    /// To the agency, once a day, when it has chosen so. Speaks for all offices of its items.
+    ReferralDigest {
+        agency: String,
+        office: String,
+        items: Vec<DigestItem>,
+        link: String,
     },
     /// To the agency's registered mailbox, while someone is answering without an account. Holds no link.
     AnswerCode {
@@ -211,7 +232,7 @@ pub fn compose(mail: &Mail, language: Language) -> Paragraphs {
     Paragraphs {
         subject: told(wording.subject),
         heading: told(wording.heading),
-        lines: wording.lines.iter().map(|line| told(*line)).collect(),
+        lines: wording.lines.iter().map(|line| told(*line)).chain(mail.listed(language)).collect(),
         facts: facts.into_iter().map(|(label, value)| (told(label), value.in_words(language))).collect(),
         action: mail.link().zip(wording.action).map(|(link, label)| (told(label), link.to_owned())),
         footer: told(texts::MAIL_FOOTER),
@@ -260,6 +281,7 @@ impl Mail {
             Mail::StaffInvitation { link, .. }
             | Mail::PasswordReset { link, .. }
             | Mail::PasswordChanged { link, .. }
+            | Mail::ReferralDigest { link, .. }
             | Mail::DirectoryToConfirm { link, .. }
             | Mail::ReferralsWaiting { link, .. } => Some(link),
             _ => self
@@ -301,6 +323,11 @@ impl Mail {
                 ("office", Value::from(office)),
                 ("span", span(texts::WORDS_MINUTES, *valid_minutes)),
             ]),
+            Mail::ReferralDigest { agency, office, items, .. } => fields.extend([
+                ("agency", Value::from(agency)),
+                ("office", Value::from(office)),
+                ("count", Value::from(u32::try_from(items.len()).unwrap_or(u32::MAX))),
+            ]),
             Mail::DirectoryToConfirm { agency, office, .. } => {
                 fields.extend([("agency", Value::from(agency)), ("office", Value::from(office))]);
             }
@@ -313,6 +340,29 @@ impl Mail {
             _ => {}
         }
         fields
+    }
+
+    /// A line for each referral of a digest.
+    fn listed(&self, language: Language) -> Vec<String> {
+        let Mail::ReferralDigest { items, .. } = self else { return vec![] };
+        let line = |item: &DigestItem| {
+            let (number, service) =
+                (("number", Value::from(&item.number)), ("service", Value::from(&item.service)));
+            match item.answer_by {
+                Some(due) => say(
+                    language,
+                    texts::MAIL_REFERRAL_DIGEST_LINE,
+                    &[number, service, ("moment", due.into())],
+                ),
+                None => say(language, texts::MAIL_REFERRAL_DIGEST_LINE_OPEN, &[number, service]),
+            }
+        };
+        let mut lines: Vec<String> = items.iter().take(LONGEST_DIGEST).map(line).collect();
+        if let Some(more) = items.len().checked_sub(LONGEST_DIGEST).filter(|more| *more > 0) {
+            let count = Value::from(u32::try_from(more).unwrap_or(u32::MAX));
+            lines.push(say(language, texts::MAIL_REFERRAL_DIGEST_MORE, &[("count", count)]));
+        }
+        lines
     }
 
     /// The rows of the small table: what the mail is about, then what is new.

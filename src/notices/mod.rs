@@ -3,10 +3,14 @@
 //! A notice is a row written in the transaction of the act that causes it, with the job that sends it. Its fields are
 //! numbers, codes and moments; the words are made from [`letters`] when it is sent.
 
+pub mod bounces;
+pub mod delivery;
+pub mod digest;
 pub mod jobs;
 pub mod letters;
 pub mod model;
 pub mod routes;
 pub mod standing;
+pub mod rules;
 
 pub use model::{NewNotice, NoticeKind};

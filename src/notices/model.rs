@@ -1,13 +1,17 @@
 //! Rows and queries of notices.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::dsl::{Eq, Or, sql};
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::digest::{self, SendDigest};
 use super::jobs::SendNotice;
+use super::rules;
 use super::standing::{Place, Waits};
 use crate::auth::{Actor, Permission, Role};
 use crate::ids::{AgencyId, CaseId, InvitationId, NoticeId, OfficeId, ReferralId, StaffId};
@@ -27,6 +31,8 @@ crate::words! {
         PasswordChanged = "password_changed",
         /// To the agency: a new referral.
         ReferralSent = "referral_sent",
+        /// To the agency, once a day: its new referrals.
+        ReferralDigest = "referral_digest",
         /// To the agency: the desk cancelled.
         ReferralCancelled = "referral_cancelled",
         /// To the agency: the person took consent back.
@@ -47,6 +53,8 @@ crate::words! {
         ReferralFailed = "referral_failed",
         /// To the worker: the partner withdrew after accepting.
         ReferralWithdrawnByPartner = "referral_withdrawn_by_partner",
+        /// To the worker: a mail to the agency did not arrive.
+        NoticeUndeliverable = "notice_undeliverable",
         /// To the worker: a manager opened the file.
         FileOpenedByManager = "file_opened_by_manager",
         /// To worker and supervisor: somebody opened the file in an emergency.
@@ -91,6 +99,13 @@ crate::words! {
         Failed = "failed",
         /// The account or agency is gone and there is nobody to tell, or what it asked for is over.
         Dropped = "dropped",
+    }
+}
+
+impl NoticeState {
+    /// Whether it will not arrive unless somebody does something.
+    pub fn is_undelivered(self) -> bool {
+        matches!(self, NoticeState::Bounced | NoticeState::Failed | NoticeState::Dropped)
     }
 }
 
@@ -160,16 +175,13 @@ impl NewNotice {
         self
     }
 
-    /// Writes it down with the job that sends it, in the caller's transaction.
+    /// Writes it down with the job that sends it, in the caller's transaction: at once, or with the one mail a day that
+    /// its agency has chosen.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn send(self, tx: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
-        let language: String = match (self.to_staff, self.to_agency) {
-            (Some(id), _) => staff::table.find(id).select(staff::language).first(tx).await?,
-            (None, Some(id)) => agencies::table.find(id).select(agencies::language).first(tx).await?,
-            (None, None) => return Err(anyhow::anyhow!("a notice without a recipient").into()),
-        };
+        let (language, gather_until) = self.language_and_time(tx, now).await?;
         let id = NoticeId::new();
         diesel::insert_into(notices::table)
             .values((
@@ -184,12 +196,35 @@ impl NewNotice {
                 notices::referral_id.eq(self.referral),
                 notices::case_id.eq(self.case),
                 notices::fields.eq(self.fields),
+                notices::gather_until.eq(gather_until),
                 notices::created_at.eq(now),
             ))
             .execute(tx)
             .await?;
-        jobs::enqueue_at(tx, &SendNotice { notice: id }, now).await?;
+        match (self.to_agency, gather_until) {
+            (Some(agency), Some(at)) => jobs::enqueue_at(tx, &SendDigest { agency }, at).await?,
+            _ => jobs::enqueue_at(tx, &SendNotice { notice: id }, now).await?,
+        };
         Ok(())
+    }
+
+    /// The recipient's language, and until when the notice is gathered.
+    async fn language_and_time(
+        &self,
+        tx: &mut Conn,
+        now: DateTime<Utc>,
+    ) -> Result<(String, Option<DateTime<Utc>>), Error> {
+        if let Some(id) = self.to_staff {
+            return Ok((staff::table.find(id).select(staff::language).first(tx).await?, None));
+        }
+        let id = self.to_agency.ok_or_else(|| anyhow::anyhow!("a notice without a recipient"))?;
+        let (language, hour, zone): (String, Option<i16>, String) = agencies::table
+            .find(id)
+            .select((agencies::language, agencies::digest_hour, agencies::time_zone))
+            .first(tx)
+            .await?;
+        let zone = zone.parse().unwrap_or(chrono_tz::Tz::UTC);
+        Ok((language, rules::gather_until(self.kind, &self.fields, hour, zone, now)))
     }
 }
 
@@ -227,6 +262,10 @@ pub struct Notice {
     pub sent_at: Option<DateTime<Utc>>,
     /// When its recipient marked it as read.
     pub read_at: Option<DateTime<Utc>>,
+    /// When the digest it waits for is due; null when it goes by itself.
+    pub gather_until: Option<DateTime<Utc>>,
+    /// The digest it went in; its delivery is that mail's.
+    pub digest_id: Option<NoticeId>,
 }
 
 /// Which notices are wanted.
@@ -318,7 +357,7 @@ impl Notice {
         Ok(notices::table.find(id).for_update().select(Notice::as_select()).first(tx).await.optional()?)
     }
 
-    /// Writes down how far it got.
+    /// Writes down what a try came to, for it and for what it gathered.
     ///
     /// # Errors
     /// Those of the database.
@@ -330,7 +369,7 @@ impl Notice {
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
         let sent_at = if state == NoticeState::Sent { Some(now) } else { self.sent_at };
-        diesel::update(notices::table.find(self.id))
+        diesel::update(notices::table.filter(self.and_gathered()))
             .set((
                 notices::state.eq(state),
                 notices::attempts.eq(self.attempts + 1),
@@ -342,13 +381,70 @@ impl Notice {
         Ok(())
     }
 
-    /// Queues it again after it failed.
+    /// Writes down what another server said later, for it and for what it gathered.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn return_to(&self, tx: &mut Conn, state: NoticeState, words: &str) -> Result<(), Error> {
+        diesel::update(notices::table.filter(self.and_gathered()))
+            .set((notices::state.eq(state), notices::last_reply.eq(words)))
+            .execute(tx)
+            .await?;
+        Ok(())
+    }
+
+    fn and_gathered(&self) -> OwnOrGathered {
+        notices::id.eq(self.id).or(notices::digest_id.eq(Some(self.id)))
+    }
+
+    /// The notices about a referral that this mail carries: itself or those it gathered.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn with_gathered(&self, conn: &mut Conn) -> Result<Vec<NoticeId>, Error> {
+        Ok(notices::table
+            .filter(self.and_gathered())
+            .filter(notices::referral_id.is_not_null())
+            .order(notices::id)
+            .select(notices::id)
+            .load(conn)
+            .await?)
+    }
+
+    /// Those that wait to be sent with no job left to send them, locked. Ask as the system.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn lock_stranded(tx: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Notice>, Error> {
+        let no_job = sql::<Bool>(
+            "NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.name = 'SendNotice' AND jobs.failed_at IS NULL
+                         AND jobs.payload->>'notice' = notices.id::text)",
+        );
+        Ok(notices::table
+            .filter(notices::state.eq_any([NoticeState::Queued, NoticeState::Deferred]))
+            .filter(notices::sent_at.is_null().and(notices::digest_id.is_null()))
+            // The job that gathers is tried for less than a day.
+            .filter(notices::gather_until.is_null().or(notices::gather_until.lt(now - TimeDelta::days(1))))
+            .filter(no_job)
+            .limit(500)
+            .for_update()
+            .skip_locked()
+            .select(Notice::as_select())
+            .load(tx)
+            .await?)
+    }
+
+    /// Queues it again after it failed, by itself when it had gone in a digest.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn queue_again(&self, tx: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
+        diesel::update(notices::table.filter(self.and_gathered()))
+            .set((notices::state.eq(NoticeState::Queued), notices::sent_at.eq(None::<DateTime<Utc>>)))
+            .execute(tx)
+            .await?;
         diesel::update(notices::table.find(self.id))
-            .set(notices::state.eq(NoticeState::Queued))
+            .set((notices::digest_id.eq(None::<NoticeId>), notices::gather_until.eq(None::<DateTime<Utc>>)))
             .execute(tx)
             .await?;
         jobs::enqueue_at(tx, &SendNotice { notice: self.id }, now).await?;
@@ -367,6 +463,9 @@ impl Notice {
         Ok(())
     }
 }
+
+/// One notice, or what it gathered.
+type OwnOrGathered = Or<Eq<notices::id, NoticeId>, Eq<notices::digest_id, Option<NoticeId>>>;
 
 /// What the words of a notice need beyond its own fields.
 #[derive(Debug, Default)]
@@ -388,6 +487,8 @@ pub struct Surroundings {
     pub is_emergency: bool,
     /// Of a notice about several referrals.
     pub waits: Vec<Waits>,
+    /// What a digest gathered.
+    pub gathered: Vec<digest::Item>,
 }
 
 impl Surroundings {
@@ -422,6 +523,11 @@ impl Surroundings {
                 cases::table.find(id).select((cases::number, emergency)).first(conn).await?;
         }
         around.waits = Waits::of(conn, notice).await?;
+        if notice.kind == NoticeKind::ReferralDigest {
+            let offices;
+            (around.gathered, offices) = digest::items(conn, notice).await?;
+            around.office = offices.join(", ");
+        }
         around.read_recipient(conn, notice).await?;
         Ok(around)
     }
@@ -431,6 +537,7 @@ impl Surroundings {
         self.waits.retain(|waits| waits.place.holds(waits.kind));
         match notice.kind {
             NoticeKind::ReferralsWaiting => !self.waits.is_empty(),
+            NoticeKind::ReferralDigest => !self.gathered.is_empty(),
             NoticeKind::CaseEmergency => self.is_emergency,
             kind => self.place.holds(kind),
         }
@@ -460,7 +567,7 @@ impl Surroundings {
 }
 
 /// The label of a service code's top category: all that a mail may say of a need.
-async fn category(conn: &mut Conn, service: &str, language: &str) -> Result<String, Error> {
+pub(super) async fn category(conn: &mut Conn, service: &str, language: &str) -> Result<String, Error> {
     let top = service.split('-').next().unwrap_or(service).to_owned();
     let labels: Option<(String, String, String, String)> = codes::table
         .find(("service", top))

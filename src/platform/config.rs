@@ -71,6 +71,15 @@ pub struct Settings {
     /// Sender of every mail.
     #[arg(long, env = "HELPDESK_MAIL_FROM", default_value = "Migrant Desk <desk@migrantdesk.example>")]
     pub mail_from: String,
+    /// Where mail that cannot be delivered comes back to; `{notice}` in it becomes the notice's id. Unset: to the sender.
+    #[arg(long, env = "HELPDESK_BOUNCE_ADDRESS")]
+    pub bounce_address: Option<String>,
+    /// A Maildir that this mail is delivered into.
+    #[arg(long, env = "HELPDESK_BOUNCE_MAILDIR")]
+    pub bounce_maildir: Option<PathBuf>,
+    /// Loopback address and port at which a mail server hands this mail over by LMTP or SMTP.
+    #[arg(long, env = "HELPDESK_BOUNCE_LISTEN")]
+    pub bounce_listen: Option<String>,
     /// Ed25519 key (PKCS #8 PEM) that signs access tokens. With the own PostgreSQL one is made.
     #[arg(long, env = "HELPDESK_TOKEN_KEY_FILE")]
     pub token_key_file: Option<PathBuf>,

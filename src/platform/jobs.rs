@@ -110,6 +110,22 @@ pub async fn enqueue_at<J: Job>(tx: &mut Conn, job: &J, at: DateTime<Utc>) -> Re
     Ok(id)
 }
 
+/// Promises a job whose code this feature does not know, by its name, as [`enqueue_at`] does.
+///
+/// # Errors
+/// Those of the database.
+pub async fn enqueue_named(
+    tx: &mut Conn,
+    name: &'static str,
+    payload: &impl Serialize,
+    at: DateTime<Utc>,
+) -> Result<Uuid, Error> {
+    let id = Uuid::now_v7();
+    let payload = serde_json::to_value(payload).map_err(anyhow::Error::from)?;
+    insert(tx, id, name, payload, at).await?;
+    Ok(id)
+}
+
 async fn insert(tx: &mut Conn, id: Uuid, name: &str, payload: Value, at: DateTime<Utc>) -> Result<(), Error> {
     diesel::insert_into(jobs::table)
         .values((jobs::id.eq(id), jobs::name.eq(name), jobs::payload.eq(payload), jobs::run_at.eq(at)))

@@ -17,6 +17,7 @@ pub mod model;
 pub mod moves;
 pub mod routes;
 pub mod rules;
+pub mod undelivered;
 pub mod views;
 pub mod withdrawal;
 

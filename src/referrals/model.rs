@@ -179,6 +179,14 @@ impl Referral {
         Referral::find(tx, actor, locked).await
     }
 
+    /// One of any office, locked. Ask as the system.
+    ///
+    /// # Errors
+    /// `not_found`
+    pub async fn lock_any(tx: &mut Conn, id: ReferralId) -> Result<Referral, Error> {
+        Ok(referrals::table.find(id).for_update().select(Referral::as_select()).first(tx).await?)
+    }
+
     /// Every open one that was sent under a consent, locked. Ask as the system: the consent covers more than one office.
     ///
     /// # Errors

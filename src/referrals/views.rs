@@ -121,7 +121,8 @@ impl ReferralRow {
 }
 
 /// A mail about a referral, and whether it arrived.
-#[derive(Debug, Queryable, Serialize, ToSchema)]
+#[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
+#[diesel(table_name = notices)]
 pub struct ReferralNotice {
     /// The notice.
     pub id: NoticeId,
@@ -133,6 +134,14 @@ pub struct ReferralNotice {
     pub created_at: DateTime<Utc>,
     /// When the mail server took it.
     pub sent_at: Option<DateTime<Utc>>,
+    /// The agency it goes to; null for one to the desk.
+    pub to_agency_id: Option<AgencyId>,
+    /// How often it was handed to the mail server.
+    pub attempts: i32,
+    /// The last words of a mail server about it, without addresses.
+    pub last_reply: Option<String>,
+    /// When the digest it waits for is due; null when it goes by itself.
+    pub gather_until: Option<DateTime<Utc>>,
 }
 
 /// A referral as the desk sees it. What the reader may not know is null, and `hidden` says so.
@@ -195,6 +204,8 @@ pub struct ReferralView {
     pub clocks: Vec<StepView>,
     /// What was disclosed, frozen.
     pub disclosures: Vec<Frozen>,
+    /// How far the newest mail to the agency got.
+    pub delivery: Option<NoticeState>,
     /// The mails about it, oldest first.
     pub notices: Vec<ReferralNotice>,
     /// What this account may do with it now: moves, and edit, read, log_call, tell_client.
@@ -243,12 +254,13 @@ impl ReferralView {
         let moves = Moved::of(conn, referral.id).await?;
         let clocks = StepView::of(conn, referral.id).await?;
         let disclosures = if hidden { vec![] } else { Frozen::of(conn, referral.id).await? };
-        let notices = notices::table
+        let notices: Vec<ReferralNotice> = notices::table
             .filter(notices::referral_id.eq(referral.id))
             .order((notices::created_at, notices::id))
-            .select((notices::id, notices::kind, notices::state, notices::created_at, notices::sent_at))
+            .select(ReferralNotice::as_select())
             .load(conn)
             .await?;
+        let newest = notices.iter().rfind(|notice| notice.to_agency_id.is_some());
         let mut view = ReferralView {
             allowed: allowed_to_desk(&referral, actor),
             loop_closed: rules::is_loop_closed(&referral.standing, referral.client_told_at.is_some()),
@@ -278,6 +290,7 @@ impl ReferralView {
             moves,
             clocks,
             disclosures,
+            delivery: newest.map(|notice| notice.state),
             notices,
             row: ReferralRow::of(referral, now),
         };

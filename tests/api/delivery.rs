@@ -1,7 +1,10 @@
 //! Mail between the service and a mail server that behaves badly: no notice is lost, and undelivered is seen.
 
 use chrono::TimeDelta;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use migrant_desk::notices::delivery::FindStrandedNotices;
 use migrant_desk::platform::config::SmtpTls;
+use migrant_desk::platform::jobs::{self, System};
 use serde_json::{Value, json};
 
 use crate::referrals::{draft, go, matter};
@@ -27,13 +30,15 @@ async fn referred(app: &TestApp) -> Value {
     go(&worker, &prepared, json!({ "move": "send" })).await.ok()
 }
 
-/// The one notice about a referral, as its worker sees it.
+/// The one notice to the agency about a referral, as its worker sees it.
 async fn notice(app: &TestApp, referral: &Value) -> Value {
     let id = referral["id"].as_str().expect("id");
     let shown = app.client(Account::WorkerPic).await.get(&format!("/referrals/{id}")).await.ok();
-    let notices = shown["notices"].as_array().expect("notices").clone();
+    let all = shown["notices"].as_array().expect("notices").iter();
+    let mut notices: Vec<&Value> = all.filter(|notice| !notice["to_agency_id"].is_null()).collect();
     assert_eq!(notices.len(), 1, "{notices:?}");
-    notices[0].clone()
+    assert_eq!(shown["delivery"], notices[0]["state"]);
+    notices.remove(0).clone()
 }
 
 /// The same notice with the server's words, as the supervisor sees it.
@@ -98,10 +103,11 @@ async fn mail_refused_for_good_is_seen_and_sent_again_when_a_supervisor_says_so(
     assert!(words.contains("(550): 5.1.1 <[address]>"), "{words}");
     app.advance(TimeDelta::days(2));
     app.run_jobs().await;
-    assert_eq!(sink.connections(), 1, "what is refused for good is not tried again by itself");
+    let tries = notice(&app, &referral).await["attempts"].clone();
+    assert_eq!(tries, 1, "what is refused for good is not tried again by itself");
 
     let supervisor = app.client(Account::SupervisorPic).await;
-    let undelivered = supervisor.get("/notices?state=failed").await.ok();
+    let undelivered = supervisor.get("/notices?state=failed&kind=referral_sent").await.ok();
     assert_eq!(undelivered["items"][0]["id"], failed["id"]);
     let retry = format!("/notices/{}/retry", failed["id"].as_str().expect("id"));
     app.client(Account::WorkerPic).await.act(&retry).await.is_problem(403, "forbidden");
@@ -123,6 +129,27 @@ async fn mail_put_off_for_a_day_is_given_up_and_seen() {
         app.run_jobs().await;
         app.advance(TimeDelta::hours(4));
     }
-    assert_eq!(notice(&app, &referral).await["state"], "failed");
-    assert_eq!(sink.connections(), 8);
+    let given_up = notice(&app, &referral).await;
+    assert_eq!((&given_up["state"], &given_up["attempts"]), (&json!("failed"), &json!(8)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_that_nobody_tries_any_more_is_found_and_given_up_where_it_is_seen() {
+    let sink = SmtpSink::start().await;
+    let app = app_with(&sink, SmtpTls::None).await;
+    let (stranded, waiting) = (referred(&app).await, referred(&app).await);
+    let broken = format!(
+        "UPDATE jobs SET failed_at = now(), attempts = 8 WHERE payload->>'notice' = '{}';
+         UPDATE jobs SET run_at = now() + interval '1 hour' WHERE failed_at IS NULL",
+        notice(&app, &stranded).await["id"].as_str().expect("id")
+    );
+    app.database().await.batch_execute(&broken).await.expect("broken");
+    let now = app.app.now();
+    let search = async |tx: &mut AsyncPgConnection| jobs::enqueue_at(tx, &FindStrandedNotices, now).await;
+    app.app.db.write(&System, search).await.expect("enqueued");
+    app.run_jobs().await;
+    assert_eq!(notice(&app, &stranded).await["state"], "failed");
+    assert_eq!(notice(&app, &waiting).await["state"], "queued");
+    let tasks = app.client(Account::WorkerPic).await.get("/tasks?view=mine").await.ok();
+    assert_eq!(tasks["items"].as_array().map(Vec::len), Some(1), "{tasks}");
 }

@@ -167,6 +167,17 @@ impl Task {
         Ok((case, tasks::table.find(id).for_update().select(Task::as_select()).first(tx).await?))
     }
 
+    /// Whether a task of this kind is still to do about a referral.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_open_for(conn: &mut Conn, referral: ReferralId, kind: TaskKind) -> Result<bool, Error> {
+        let open = tasks::table
+            .filter(tasks::referral_id.eq(referral).and(tasks::kind.eq(kind)))
+            .filter(tasks::status.eq(TaskStatus::Open));
+        Ok(diesel::select(diesel::dsl::exists(open)).get_result(conn).await?)
+    }
+
     /// The tasks of a case, the soonest first.
     ///
     /// # Errors

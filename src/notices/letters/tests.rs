@@ -50,6 +50,8 @@ fn every_mail() -> Vec<Mail> {
             code: "482 913".into(),
             valid_minutes: 15,
         },
+        digest(1),
+        digest(LONGEST_DIGEST + 2),
         Mail::ReferralCancelled { referral: about() },
         Mail::ConsentWithdrawn { referral: about() },
         Mail::ReferralAmended { referral: about() },
@@ -93,6 +95,34 @@ fn a_mail_about_many_lists_their_numbers_and_says_how_many_it_left_out() {
     assert_eq!(label, "Respuesta vencida");
     assert!(overdue.contains("R-PIC-2026-000040 y 3 más") && !overdue.contains("000041"), "{overdue}");
     assert_eq!(composed.facts[1].1, "R-PIC-2026-000001");
+}
+
+fn digest(count: usize) -> Mail {
+    let item = |at: usize| DigestItem {
+        number: format!("R-PIC-2026-{at:06}"),
+        service: "Vivienda".into(),
+        answer_by: (at != 2).then(moment),
+    };
+    Mail::ReferralDigest {
+        agency: "Casa Ñandú".into(),
+        office: "Oficina Norte, Oficina Sur".into(),
+        items: (1..=count).map(item).collect(),
+        link: LINK.into(),
+    }
+}
+
+#[test]
+fn a_digest_lists_numbers_categories_and_deadlines_and_says_what_it_left_out() {
+    let composed = compose(&digest(LONGEST_DIGEST + 2), Language::Es);
+    assert!(composed.subject.starts_with("62 derivaciones"), "{}", composed.subject);
+    let line =
+        "R-PIC-2026-000001: Vivienda. Responder hasta el 24 de noviembre de 2026, 15:30 (hora de Guayaquil).";
+    assert!(composed.lines.iter().any(|said| said == line), "{:?}", composed.lines);
+    assert!(composed.lines.iter().any(|said| said == "R-PIC-2026-000002: Vivienda."));
+    assert!(!composed.lines.iter().any(|said| said.contains("000061")));
+    assert_eq!(composed.lines.last().map(String::as_str), Some("Y 2 más."));
+    let one = compose(&digest(1), Language::Es);
+    assert!(one.subject.starts_with("1 derivación espera"), "{}", one.subject);
 }
 
 #[test]

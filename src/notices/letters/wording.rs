@@ -21,6 +21,7 @@ pub(super) fn is_for_agency(mail: &Mail) -> bool {
         mail,
         Mail::ReferralSent { .. }
             | Mail::ReferralReminder { .. }
+            | Mail::ReferralDigest { .. }
             | Mail::AnswerCode { .. }
             | Mail::ReferralCancelled { .. }
             | Mail::ConsentWithdrawn { .. }
@@ -37,6 +38,7 @@ pub(super) fn of(mail: &Mail) -> &'static Wording {
         Mail::PasswordChanged { .. } => &PASSWORD_CHANGED,
         Mail::ReferralSent { .. } => &REFERRAL_SENT,
         Mail::ReferralReminder { .. } => &REFERRAL_REMINDER,
+        Mail::ReferralDigest { .. } => &REFERRAL_DIGEST,
         Mail::AnswerCode { .. } => &ANSWER_CODE,
         Mail::ReferralCancelled { .. } => &REFERRAL_CANCELLED,
         Mail::ConsentWithdrawn { .. } => &CONSENT_WITHDRAWN,
@@ -95,6 +97,12 @@ const REFERRAL_REMINDER: Wording = worded(
     t::MAIL_REFERRAL_REMINDER_HEADING,
     &[t::MAIL_REFERRAL_REMINDER_WHAT, t::MAIL_REFERRAL_SENT_SAFE],
     t::MAIL_REFERRAL_SENT_ACTION,
+);
+const REFERRAL_DIGEST: Wording = worded(
+    t::MAIL_REFERRAL_DIGEST_SUBJECT,
+    t::MAIL_REFERRAL_DIGEST_HEADING,
+    &[t::MAIL_REFERRAL_DIGEST_WHAT, t::MAIL_REFERRAL_SENT_SAFE],
+    t::MAIL_REFERRAL_DIGEST_ACTION,
 );
 /// No button: the page is open already, and a link beside its code would undo the point of the code.
 const ANSWER_CODE: Wording = Wording {

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use anyhow::Context;
 use askama::Template;
+use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
@@ -35,6 +36,8 @@ pub struct Letter {
     pub to: String,
     /// Where an answer should go, if not to the sender.
     pub reply_to: Option<String>,
+    /// Where a report of another mail server should go, if not to the sender.
+    pub return_path: Option<String>,
     pub language: Language,
     pub subject: String,
     pub text: String,
@@ -80,6 +83,7 @@ impl Letter {
             message_id: message_id.into(),
             to: to.into(),
             reply_to: None,
+            return_path: None,
             language,
             subject: mail.subject.clone(),
             text,
@@ -95,13 +99,17 @@ impl Letter {
         let to: Address = self.to.parse().context("the recipient is not a mail address")?;
         let mut builder = Message::builder()
             .from(from.clone())
-            .to(to.into())
+            .to(to.clone().into())
             .subject(one_line(&self.subject))
             .message_id(Some(format!("<{}>", one_line(&self.message_id))))
             .date(SystemTime::now());
         if let Some(address) = &self.reply_to {
             let reply_to: Address = address.parse().context("the reply address is not a mail address")?;
             builder = builder.reply_to(reply_to.into());
+        }
+        if let Some(address) = &self.return_path {
+            let return_path: Address = address.parse().context("the return path is not a mail address")?;
+            builder = builder.envelope(Envelope::new(Some(return_path), vec![to])?);
         }
         let body = MultiPart::alternative_plain_html(self.text.clone(), self.html.clone());
         let mut message = builder.multipart(body)?;

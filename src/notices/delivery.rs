@@ -1,0 +1,79 @@
+//! How far a notice got, written down for it and for what was gathered in it, and who has to learn of it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::model::{Notice, NoticeState};
+use crate::ids::NoticeId;
+use crate::platform::db::Conn;
+use crate::platform::error::Error;
+use crate::platform::jobs::{self, Job, Run, Verdict};
+
+/// The name of the work that follows when an agency's notice will not arrive. Its code stands with the referrals,
+/// which know whom to tell: `referrals::undelivered`.
+pub const FOLLOW_UNDELIVERED: &str = "FollowUndelivered";
+
+/// What that work is given.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Undelivered {
+    /// The notice that will not arrive.
+    pub notice: NoticeId,
+}
+
+/// Writes down what one try to hand a notice over came to; [`NoticeState::Dropped`] when there was nobody to send it to.
+///
+/// # Errors
+/// Those of the database.
+pub async fn tried(
+    tx: &mut Conn,
+    notice: &Notice,
+    state: NoticeState,
+    reply: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    notice.set_state(tx, state, reply, now).await?;
+    follow(tx, notice, state, now).await
+}
+
+/// Writes down that a notice came back, or is said to be late, after a server had taken it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn came_back(
+    tx: &mut Conn,
+    notice: &Notice,
+    state: NoticeState,
+    words: &str,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    notice.return_to(tx, state, words).await?;
+    follow(tx, notice, state, now).await
+}
+
+/// Promises that the desk is told, for each referral of the mail.
+async fn follow(tx: &mut Conn, notice: &Notice, state: NoticeState, now: DateTime<Utc>) -> Result<(), Error> {
+    if !state.is_undelivered() || notice.to_agency_id.is_none() {
+        return Ok(());
+    }
+    for notice in notice.with_gathered(tx).await? {
+        jobs::enqueue_named(tx, FOLLOW_UNDELIVERED, &Undelivered { notice }, now).await?;
+    }
+    Ok(())
+}
+
+/// Looks for notices that nobody tries to send any more though none gave them up: their job failed for a reason of our
+/// own. Comes round by itself.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FindStrandedNotices;
+
+impl Job for FindStrandedNotices {
+    const NAME: &'static str = "FindStrandedNotices";
+
+    async fn run(self, run: Run<'_>) -> Result<Verdict, Error> {
+        for notice in Notice::lock_stranded(run.tx, run.now).await? {
+            tracing::error!(notice.id = %notice.id, "a notice was stranded");
+            tried(run.tx, &notice, NoticeState::Failed, Some("given up by the service"), run.now).await?;
+        }
+        Ok(Verdict::Done)
+    }
+}

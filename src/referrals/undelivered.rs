@@ -1,0 +1,122 @@
+//! A mail to an agency that will not arrive: somebody has to phone, and is told so.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::model::{CaseFacts, Moved, Referral};
+use super::moves::note_in_case;
+use super::rules::ReferralState;
+use crate::audit::Event;
+use crate::cases::tasks::model::{NewTask, Task};
+use crate::cases::tasks::rules::TaskKind;
+use crate::ids::{NoticeId, TaskId};
+use crate::notices::delivery::FOLLOW_UNDELIVERED;
+use crate::notices::model::Notice;
+use crate::notices::{NewNotice, NoticeKind};
+use crate::offices::model::Office;
+use crate::platform::db::Conn;
+use crate::platform::error::Error;
+use crate::platform::jobs::{Job, Run, Verdict};
+
+/// Has the agency phoned about a notice that will not arrive.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FollowUndelivered {
+    /// Which notice.
+    pub notice: NoticeId,
+}
+
+impl Job for FollowUndelivered {
+    const NAME: &'static str = FOLLOW_UNDELIVERED;
+
+    async fn run(self, run: Run<'_>) -> Result<Verdict, Error> {
+        let (tx, now) = (run.tx, run.now);
+        let Some(notice) = Notice::lock(tx, self.notice).await? else { return Ok(Verdict::Done) };
+        // Somebody may have had it sent again meanwhile.
+        let Some(referral) = notice.referral_id.filter(|_| notice.state.is_undelivered()) else {
+            return Ok(Verdict::Done);
+        };
+        let referral = Referral::lock_any(tx, referral).await?;
+        let answered = Moved::of(tx, referral.id).await?.iter().any(|made| made.actor_kind == "partner");
+        if needs_call(notice.kind, referral.standing.state, answered) {
+            let event = Event::new("notice.undelivered").about("notice", notice.id).at(referral.office_id);
+            event
+                .facts(json!({ "state": notice.state, "referral": referral.id }))
+                .record_unknown(tx, now)
+                .await?;
+            have_phoned(tx, &referral, &notice, now).await?;
+        }
+        Ok(Verdict::Done)
+    }
+}
+
+/// Whether the agency has to hear by phone what the mail did not tell. `answered`: it has made a move of its own, so it
+/// knows the referral.
+fn needs_call(kind: NoticeKind, state: ReferralState, answered: bool) -> bool {
+    match kind {
+        NoticeKind::ReferralSent => state.is_with_partner() && !answered,
+        // To stop, to correct, to delete: it matters whatever the state.
+        _ => true,
+    }
+}
+
+/// Puts the call on the desk's list and tells its people, once for each referral that waits for a call.
+async fn have_phoned(
+    tx: &mut Conn,
+    referral: &Referral,
+    notice: &Notice,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let case = CaseFacts::find(tx, referral.case_id).await?;
+    let facts = json!({ "number": referral.number, "agency": referral.agency_id, "notice": notice.kind });
+    note_in_case(tx, referral, "referral.mail_undelivered", None, (now, now), facts).await?;
+    if Task::is_open_for(tx, referral.id, TaskKind::PhoneAgency).await? {
+        return Ok(());
+    }
+    let people = case.whom_to_tell(tx).await?;
+    // A closed case takes no tasks; its people are told all the same.
+    if case.status == "open" {
+        let task = NewTask {
+            id: TaskId::new(),
+            case_id: referral.case_id,
+            kind: TaskKind::PhoneAgency,
+            title: referral.number.clone(),
+            due_on: Office::find(tx, referral.office_id).await?.today(now),
+            owner_id: people.first().copied(),
+            referral_id: Some(referral.id),
+            created_by: None,
+            created_at: now,
+        };
+        crate::cases::tasks::create(tx, &task).await?;
+    }
+    for person in people {
+        NewNotice::to_staff(NoticeKind::NoticeUndeliverable, person)
+            .about_referral(referral.id, referral.case_id, referral.office_id)
+            .send(tx, now)
+            .await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_phoned_about_what_is_known_or_over() {
+        use ReferralState::{Accepted, Cancelled, Completed, Sent};
+        let table = [
+            (NoticeKind::ReferralSent, Sent, false, true),
+            (NoticeKind::ReferralSent, Accepted, false, true),
+            (NoticeKind::ReferralSent, Accepted, true, false),
+            (NoticeKind::ReferralSent, Completed, false, false),
+            (NoticeKind::ReferralSent, Cancelled, false, false),
+            (NoticeKind::ReferralCancelled, Cancelled, true, true),
+            (NoticeKind::ConsentWithdrawn, Cancelled, true, true),
+            (NoticeKind::ReferralAmended, Accepted, true, true),
+        ];
+        for (kind, state, answered, calls) in table {
+            assert_eq!(needs_call(kind, state, answered), calls, "{kind} {state} {answered}");
+        }
+    }
+}
