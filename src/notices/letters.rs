@@ -75,6 +75,10 @@ pub enum Mail {
         priority: Text,
         answer_by: Option<Moment>,
     },
+    /// To the agency, which could not use the link it had.
+    AnswerLink {
+        referral: AboutReferral,
+    },
     /// To the agency's registered mailbox, while someone is answering without an account. Holds no link.
     AnswerCode {
         number: String,
@@ -185,6 +189,7 @@ impl Mail {
         match self {
             Mail::ReferralSent { referral, .. }
             | Mail::ReferralReminder { referral, .. }
+            | Mail::AnswerLink { referral }
             | Mail::ReferralCancelled { referral }
             | Mail::ConsentWithdrawn { referral }
             | Mail::ReferralAmended { referral }

@@ -5,6 +5,7 @@
 
 pub mod jobs;
 pub mod letters;
+pub mod links;
 pub mod model;
 pub mod routes;
 

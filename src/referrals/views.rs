@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Priority;
+use super::answering::model::LinkState;
 use super::disclosure::{Disclosed, Frozen};
 use super::model::{CaseFacts, Moved, NeedFacts, Referral};
 use super::rules::{self, ConfirmedBy, ReferralOutcome, ReferralState, Who};
@@ -169,12 +170,19 @@ pub struct ReferralView {
     pub disclosures: Vec<Frozen>,
     /// The mails about it, oldest first.
     pub notices: Vec<ReferralNotice>,
-    /// What this account may do with it now: moves, and edit, read, tell_client.
+    /// The newest link by which the agency answers without an account; null while no mail with one has gone out.
+    pub answer_link: Option<LinkState>,
+    /// What this account may do with it now: moves, and edit, read, tell_client, send_link, revoke_links.
     pub allowed: Vec<&'static str>,
 }
 
 /// What the desk's account may do now.
-fn allowed_to_desk(referral: &Referral, actor: &Actor) -> Vec<&'static str> {
+fn allowed_to_desk(
+    referral: &Referral,
+    link: Option<&LinkState>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Vec<&'static str> {
     let mut verbs = Vec::new();
     if actor.may(Permission::Refer) {
         let moves = rules::allowed(&referral.standing, Who::Staff);
@@ -187,6 +195,12 @@ fn allowed_to_desk(referral: &Referral, actor: &Actor) -> Vec<&'static str> {
         }
         if referral.standing.state.is_terminal() && referral.client_told_at.is_none() {
             verbs.push("tell_client");
+        }
+        if rules::is_seen_by_partner(&referral.standing, now) {
+            verbs.push("send_link");
+        }
+        if link.is_some_and(|link| link.live) {
+            verbs.push("revoke_links");
         }
     }
     if actor.may(Permission::MarkInError) {
@@ -217,8 +231,10 @@ impl ReferralView {
             .select((notices::id, notices::kind, notices::state, notices::created_at, notices::sent_at))
             .load(conn)
             .await?;
+        let answer_link = LinkState::newest(conn, &referral, now).await?;
         let mut view = ReferralView {
-            allowed: allowed_to_desk(&referral, actor),
+            allowed: allowed_to_desk(&referral, answer_link.as_ref(), actor, now),
+            answer_link,
             loop_closed: rules::is_loop_closed(&referral.standing, referral.client_told_at.is_some()),
             need_id: referral.need_id,
             service: Some(referral.service.clone()),

@@ -21,6 +21,7 @@ pub(super) fn is_for_agency(mail: &Mail) -> bool {
         mail,
         Mail::ReferralSent { .. }
             | Mail::ReferralReminder { .. }
+            | Mail::AnswerLink { .. }
             | Mail::AnswerCode { .. }
             | Mail::ReferralCancelled { .. }
             | Mail::ConsentWithdrawn { .. }
@@ -36,6 +37,7 @@ pub(super) fn of(mail: &Mail) -> &'static Wording {
         Mail::PasswordChanged { .. } => &PASSWORD_CHANGED,
         Mail::ReferralSent { .. } => &REFERRAL_SENT,
         Mail::ReferralReminder { .. } => &REFERRAL_REMINDER,
+        Mail::AnswerLink { .. } => &ANSWER_LINK,
         Mail::AnswerCode { .. } => &ANSWER_CODE,
         Mail::ReferralCancelled { .. } => &REFERRAL_CANCELLED,
         Mail::ConsentWithdrawn { .. } => &CONSENT_WITHDRAWN,
@@ -86,6 +88,12 @@ const REFERRAL_REMINDER: Wording = worded(
     t::MAIL_REFERRAL_REMINDER_SUBJECT,
     t::MAIL_REFERRAL_REMINDER_HEADING,
     &[t::MAIL_REFERRAL_REMINDER_WHAT, t::MAIL_REFERRAL_SENT_SAFE],
+    t::MAIL_REFERRAL_SENT_ACTION,
+);
+const ANSWER_LINK: Wording = worded(
+    t::MAIL_ANSWER_LINK_SUBJECT,
+    t::MAIL_ANSWER_LINK_HEADING,
+    &[t::MAIL_ANSWER_LINK_WHAT, t::MAIL_REFERRAL_SENT_SAFE],
     t::MAIL_REFERRAL_SENT_ACTION,
 );
 /// No button: the page is open already, and a link beside its code would undo the point of the code.
