@@ -53,4 +53,10 @@ crate::ids! {
     JobId,
     /// A line of the audit trail.
     AuditEventId,
+    /// The link of one mail to one referral.
+    AnswerLinkId,
+    /// A one-time code for such a link.
+    AnswerCodeId,
+    /// A browser in which such a code was entered.
+    AnswerSessionId,
 }

@@ -124,6 +124,8 @@ catalogue! {
     CONSENT_MISSING = 409, "consent_missing", "No live consent covers this agency and these facts";
     /// The draft is not a draft any more.
     REFERRAL_NOT_A_DRAFT = 409, "referral_not_a_draft", "What was sent is not edited";
+    /// Not sent yet, or over for so long that the partner sees it no more.
+    REFERRAL_NOT_WITH_PARTNER = 409, "referral_not_with_partner", "The partner does not see this referral now";
     /// The agency or its service was retired.
     SERVICE_RETIRED = 409, "service_retired", "The service is no longer offered";
     /// The notice is not one that failed.

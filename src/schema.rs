@@ -71,6 +71,46 @@ diesel::table! {
 }
 
 diesel::table! {
+    answer_codes (id) {
+        id -> Uuid,
+        link_id -> Uuid,
+        made_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        wrong_tries -> Int4,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    answer_links (id) {
+        id -> Uuid,
+        referral_id -> Uuid,
+        agency_id -> Uuid,
+        notice_id -> Uuid,
+        token_hash -> Bytea,
+        made_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+        revoked_by -> Nullable<Uuid>,
+        opened_count -> Int4,
+        last_opened_at -> Nullable<Timestamptz>,
+        wrong_codes -> Int4,
+        slowed_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    answer_sessions (id) {
+        id -> Uuid,
+        link_id -> Uuid,
+        secret_hash -> Bytea,
+        opened_at -> Timestamptz,
+        last_used_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     assistance (id) {
         id -> Uuid,
         case_id -> Uuid,
@@ -791,6 +831,12 @@ diesel::joinable!(agencies -> territories (territory));
 diesel::joinable!(agency_contacts -> agencies (agency_id));
 diesel::joinable!(agency_holidays -> agencies (agency_id));
 diesel::joinable!(agency_services -> agencies (agency_id));
+diesel::joinable!(answer_codes -> answer_links (link_id));
+diesel::joinable!(answer_links -> agencies (agency_id));
+diesel::joinable!(answer_links -> notices (notice_id));
+diesel::joinable!(answer_links -> referrals (referral_id));
+diesel::joinable!(answer_links -> staff (revoked_by));
+diesel::joinable!(answer_sessions -> answer_links (link_id));
 diesel::joinable!(assistance -> cases (case_id));
 diesel::joinable!(assistance -> needs (need_id));
 diesel::joinable!(assistance -> offices (office_id));
@@ -861,6 +907,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     agency_contacts,
     agency_holidays,
     agency_services,
+    answer_codes,
+    answer_links,
+    answer_sessions,
     assistance,
     assistance_people,
     association_members,

@@ -42,6 +42,7 @@ fn operations(config: &mut ServiceConfig) {
     referrals::withdrawal::routes(config);
     referrals::clocks::routes::routes(config);
     referrals::calls::routes(config);
+    referrals::answering::desk::routes(config);
     reports::caseload::routes::routes(config);
     reports::referrals::routes::routes(config);
     audit::routes::routes(config);
@@ -90,6 +91,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .app_data(contract.clone())
             .app_data(web::PayloadConfig::new(app.settings.request_body_limit))
             .configure(contract::pages)
+            .configure(referrals::answering::routes::pages)
             .default_service(web::to(nothing_here))
             .wrap(from_fn(|request, next| auth::admit(request, next, contract::is_public)))
             .wrap(from_fn(audit::routes::record_denials))

@@ -58,6 +58,19 @@ impl Event {
         self.insert(tx, who, now).await
     }
 
+    /// Records it as done for an agency by whoever holds the link of one referral; its `facts` name the link.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn record_by_link(
+        self,
+        tx: &mut Conn,
+        agency: AgencyId,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        self.insert(tx, (None, Some("link"), Some(agency)), now).await
+    }
+
     /// Records it as done by nobody known: the system, or a visitor who did not get in.
     ///
     /// # Errors
@@ -104,7 +117,7 @@ pub struct Recorded {
     pub at: DateTime<Utc>,
     /// The account; null for the system and unknown visitors.
     pub staff_id: Option<StaffId>,
-    /// Its role then.
+    /// Its role then; `link` for whoever answers without an account.
     pub role: Option<String>,
     /// Its agency.
     pub agency_id: Option<AgencyId>,

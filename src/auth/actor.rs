@@ -80,6 +80,7 @@ impl Asks for Actor {
             staff: Some(self.staff.0),
             agency: self.agency.map(|agency| agency.0),
             offices: self.offices.iter().map(|office| office.0).collect(),
+            referral: None,
         }
     }
 }

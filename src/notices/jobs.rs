@@ -1,14 +1,16 @@
 //! Sending a notice: the row becomes a letter, the letter is handed to the mail server once a try.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::letters::{AboutCase, AboutReferral, DigestItem, Mail, Moment, compose};
+use super::links::{CODE_LIFETIME, answer_code, mint_answer_link};
 use super::model::{Notice, NoticeKind, NoticeState, Surroundings, mint_invitation};
 use super::{bounces, delivery, digest, standing};
-use crate::ids::{InvitationId, NoticeId};
+use crate::ids::{AnswerCodeId, InvitationId, NoticeId};
 use crate::platform::app::App;
+use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::jobs::{Job, Run, Verdict};
 use crate::platform::mail::{Letter, Paragraphs, Sent};
@@ -37,16 +39,16 @@ impl Job for SendNotice {
             delivery::tried(run.tx, &notice, NoticeState::Dropped, None, run.now).await?;
             return Ok(Verdict::Done);
         };
-        // A link is made only for a mail that goes.
-        let link = match around.still_holds(&notice) {
-            true => secret_link(run.app, run.tx, &notice, run.now).await?,
-            false => Link::Dead,
+        // A secret is made only for a mail that goes.
+        let carried = match around.still_holds(&notice) {
+            true => carried(run.app, run.tx, &notice, &around, run.now).await?,
+            false => None,
         };
-        let Link::To(link) = link else {
+        let Some(carried) = carried else {
             notice.set_state(run.tx, NoticeState::Dropped, None, run.now).await?;
             return Ok(Verdict::Done);
         };
-        let letter = letter(run.app, &notice, address, &words(&notice, &around, link, run.now))?;
+        let letter = letter(run.app, &notice, address, &words(&notice, &around, carried, run.now))?;
         let (state, reply) = match run.app.mailer.send(&letter).await {
             Sent::Accepted { reply } => (NoticeState::Sent, reply),
             Sent::Deferred { reply } if !run.is_last() => (NoticeState::Deferred, reply),
@@ -72,27 +74,39 @@ fn message_id(notice: &Notice, public_url: &str) -> String {
     format!("{}@{host}", notice.id)
 }
 
-enum Link {
-    To(String),
-    /// What it would lead to is over.
-    Dead,
-}
-
-async fn secret_link(
+/// What the mail carries: the address behind its button, or the code in it. `None` when what it would lead to is over.
+async fn carried(
     app: &App,
-    tx: &mut crate::platform::db::Conn,
+    tx: &mut Conn,
     notice: &Notice,
+    around: &Surroundings,
     now: DateTime<Utc>,
-) -> Result<Link, Error> {
-    if notice.kind != NoticeKind::StaffInvitation {
-        return Ok(Link::To(plain_link(&app.settings.public_url, notice)));
+) -> Result<Option<String>, Error> {
+    let public_url = &app.settings.public_url;
+    match notice.kind {
+        NoticeKind::StaffInvitation => {
+            let Some(invitation) = field::<InvitationId>(notice, "invitation") else { return Ok(None) };
+            let minted = mint_invitation(tx, invitation, now).await?;
+            // In the fragment, so that it reaches no server's log.
+            Ok(minted.map(|(token, _)| format!("{public_url}/invitation#{token}")))
+        }
+        NoticeKind::AnswerCode => {
+            let Some(code) = field::<AnswerCodeId>(notice, "answer_code") else { return Ok(None) };
+            answer_code(tx, &app.vault, code, now).await
+        }
+        _ => {
+            let lifetime = TimeDelta::days(app.settings.answer_link_days.into());
+            let token = mint_answer_link(tx, &app.vault, notice, lifetime, now).await?;
+            // Language and office stand in the address, so that a link that is over can still say whom to phone.
+            Ok(Some(token.map_or_else(
+                || plain_link(public_url, notice),
+                |token| {
+                    let (language, office) = (&notice.language, &around.office_code);
+                    format!("{public_url}/r/{token}?lang={language}&office={office}")
+                },
+            )))
+        }
     }
-    let Some(invitation) = field::<InvitationId>(notice, "invitation") else { return Ok(Link::Dead) };
-    Ok(match mint_invitation(tx, invitation, now).await? {
-        // In the fragment, so that it reaches no server's log.
-        Some((token, _)) => Link::To(format!("{}/invitation#{token}", app.settings.public_url)),
-        None => Link::Dead,
-    })
 }
 
 /// Where a recipient who signs in finds what the notice is about.
@@ -110,26 +124,31 @@ fn plain_link(public_url: &str, notice: &Notice) -> String {
     }
 }
 
-/// What a notice says, to one who may read it; a secret link is left out.
+/// What a notice says, to one who may read it; the secret of a link or code is left out.
 pub fn readable(notice: &Notice, around: &Surroundings, public_url: &str) -> Paragraphs {
-    let link = if notice.kind == NoticeKind::StaffInvitation {
-        format!("{public_url}/invitation")
-    } else {
-        plain_link(public_url, notice)
+    let carried = match notice.kind {
+        NoticeKind::StaffInvitation => format!("{public_url}/invitation"),
+        NoticeKind::AnswerCode => "••• •••".to_owned(),
+        _ => plain_link(public_url, notice),
     };
-    words(notice, around, link, notice.created_at)
+    words(notice, around, carried, notice.created_at)
 }
 
-fn words(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>) -> Paragraphs {
+fn words(notice: &Notice, around: &Surroundings, carried: String, now: DateTime<Utc>) -> Paragraphs {
     let language: Language = notice.language.parse().unwrap_or_default();
-    compose(&mail(notice, around, link, now), language)
+    compose(&mail(notice, around, carried, now), language)
 }
 
 fn field<T: serde::de::DeserializeOwned>(notice: &Notice, name: &str) -> Option<T> {
     serde_json::from_value(notice.fields.get(name).cloned().unwrap_or(Value::Null)).ok()
 }
 
-/// Finds the mail of a notice and gives it its fields.
+/// Whole minutes, for a mail that may have waited a while.
+fn minutes_left(time: TimeDelta) -> u32 {
+    u32::try_from(time.num_minutes()).unwrap_or(0).max(1)
+}
+
+/// Finds the mail of a notice and gives it its fields. `link` is the address it leads to; of a code, the code.
 fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>) -> Mail {
     let zone = around.recipient_zone.parse().unwrap_or(chrono_tz::Tz::UTC);
     let moment = |name: &str| field::<DateTime<Utc>>(notice, name).map(|at| Moment { at, zone });
@@ -182,6 +201,13 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
                 link: link.clone(),
             }
         }
+        NoticeKind::AnswerLink => Mail::AnswerLink { referral: referral() },
+        NoticeKind::AnswerCode => Mail::AnswerCode {
+            number: around.referral_number.clone(),
+            office: office(),
+            code: link.clone(),
+            valid_minutes: minutes_left(notice.created_at + CODE_LIFETIME - now),
+        },
         NoticeKind::ReferralCancelled => Mail::ReferralCancelled { referral: referral() },
         NoticeKind::ConsentWithdrawn => Mail::ConsentWithdrawn { referral: referral() },
         NoticeKind::ReferralAmended => Mail::ReferralAmended { referral: referral() },

@@ -96,6 +96,10 @@ pub enum Mail {
         items: Vec<DigestItem>,
         link: String,
     },
+    /// To the agency, which could not use the link it had.
+    AnswerLink {
+        referral: AboutReferral,
+    },
     /// To the agency's registered mailbox, while someone is answering without an account. Holds no link.
     AnswerCode {
         number: String,
@@ -244,6 +248,7 @@ impl Mail {
         match self {
             Mail::ReferralSent { referral, .. }
             | Mail::ReferralReminder { referral, .. }
+            | Mail::AnswerLink { referral }
             | Mail::ReferralCancelled { referral }
             | Mail::ConsentWithdrawn { referral }
             | Mail::ReferralAmended { referral }

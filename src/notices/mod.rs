@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod digest;
 pub mod jobs;
 pub mod letters;
+pub mod links;
 pub mod model;
 pub mod routes;
 pub mod standing;

@@ -33,6 +33,10 @@ crate::words! {
         ReferralSent = "referral_sent",
         /// To the agency, once a day: its new referrals.
         ReferralDigest = "referral_digest",
+        /// To the agency: a new link to the referral, because the desk was asked for one.
+        AnswerLink = "answer_link",
+        /// To the agency: the one-time code for a link.
+        AnswerCode = "answer_code",
         /// To the agency: the desk cancelled.
         ReferralCancelled = "referral_cancelled",
         /// To the agency: the person took consent back.
@@ -169,7 +173,7 @@ impl NewNotice {
     }
 
     /// What its words need: `priority`, `answer_by`, `reason`, `outcome`, `review_on`, `appointment_at`, `at`, `until`,
-    /// `due_at`, `invitation`. Codes, moments and ids; never personal data of migrants.
+    /// `due_at`, `invitation`, `answer_code`. Codes, moments and ids; never personal data of migrants.
     pub fn fields(mut self, fields: Value) -> NewNotice {
         self.fields = fields;
         self
@@ -476,6 +480,7 @@ pub struct Surroundings {
     pub recipient_name: String,
     pub recipient_zone: String,
     pub office: String,
+    pub office_code: String,
     pub office_zone: String,
     pub agency: String,
     pub referral_number: String,
@@ -499,8 +504,9 @@ impl Surroundings {
     pub async fn of(conn: &mut Conn, notice: &Notice) -> Result<Surroundings, Error> {
         let mut around = Surroundings::default();
         if let Some(id) = notice.office_id {
-            (around.office, around.office_zone) =
-                offices::table.find(id).select((offices::name, offices::time_zone)).first(conn).await?;
+            let office = (offices::name, offices::code, offices::time_zone);
+            (around.office, around.office_code, around.office_zone) =
+                offices::table.find(id).select(office).first(conn).await?;
         }
         if let Some(id) = notice.referral_id {
             let (number, service, agency, place): (String, String, String, Place) = referrals::table

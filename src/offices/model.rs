@@ -128,6 +128,15 @@ impl Office {
         Ok(offices::table.find(id).select(Office::as_select()).first(conn).await?)
     }
 
+    /// The office of a code, if there is one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn find_by_code(conn: &mut Conn, code: &str) -> Result<Option<Office>, Error> {
+        let query = offices::table.filter(offices::code.eq(code)).select(Office::as_select());
+        Ok(query.first(conn).await.optional()?)
+    }
+
     /// One office, locked for an edit.
     ///
     /// # Errors

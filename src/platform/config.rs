@@ -47,6 +47,10 @@ pub struct Settings {
     /// How people reach the service; begins every link in a mail.
     #[arg(long, env = "HELPDESK_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
     pub public_url: String,
+    /// Days a link for answering without an account works, unless a newer mail replaces it.
+    #[arg(long, env = "HELPDESK_ANSWER_LINK_DAYS", default_value_t = 60,
+        value_parser = clap::value_parser!(u32).range(1..=365))]
+    pub answer_link_days: u32,
     /// Mail server. Unset: mail is written as files beside the data.
     #[arg(long, env = "HELPDESK_SMTP_HOST")]
     pub smtp_host: Option<String>,

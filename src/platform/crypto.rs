@@ -2,6 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::{digest, hmac};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -21,10 +22,16 @@ pub fn random_token() -> (String, [u8; 32]) {
     (token, hash)
 }
 
+/// Whether two values are the same, told in a time that says nothing about where they differ.
+pub fn same(one: &[u8], other: &[u8]) -> bool {
+    verify_slices_are_equal(one, other).is_ok()
+}
+
 /// Encrypts personal values at rest and makes keyed hashes to find them by.
 pub struct Vault {
     key: RandomizedNonceKey,
     index: hmac::Key,
+    secrets: hmac::Key,
 }
 
 /// First byte of a sealed value: which scheme and key it was sealed with.
@@ -39,9 +46,12 @@ impl Vault {
         let bytes = STANDARD.decode(key.trim()).context("HELPDESK_DOCUMENT_KEY is not base64")?;
         anyhow::ensure!(bytes.len() == 32, "HELPDESK_DOCUMENT_KEY must be 32 bytes in base64");
         let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes).map_err(|_| anyhow!("unusable key"))?;
-        // A second key for the index, so that neither says anything about the other.
-        let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes), b"search index");
-        Ok(Vault { key, index: hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref()) })
+        // Keys of their own for the index and for secrets, so that none says anything about another.
+        let derived = |purpose: &[u8]| {
+            let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes), purpose);
+            hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
+        };
+        Ok(Vault { key, index: derived(b"search index"), secrets: derived(b"secrets in mails") })
     }
 
     /// A fresh key in base64.
@@ -87,6 +97,21 @@ impl Vault {
         let tag = hmac::sign(&self.index, normalised.as_bytes());
         tag.as_ref().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
     }
+
+    /// A secret of 256 bits for a purpose and the rows it belongs to: nobody without the key can know it, and it is the
+    /// same at every try. A random one would not do in a mail: when the service dies between handing the mail over
+    /// and noting so, the mail is sent again under the same Message-ID, many servers drop the second copy, and the
+    /// first would hold a secret nobody remembers.
+    pub fn secret(&self, purpose: &str, rows: &[Uuid]) -> [u8; 32] {
+        let mut said = hmac::Context::with_key(&self.secrets);
+        said.update(purpose.as_bytes());
+        for row in rows {
+            said.update(row.as_bytes());
+        }
+        let mut secret = [0; 32];
+        secret.copy_from_slice(said.sign().as_ref());
+        secret
+    }
 }
 
 #[cfg(test)]
@@ -102,6 +127,20 @@ mod tests {
         assert_eq!(vault.open(row, &sealed).expect("open"), "P-000-FICTION");
         assert!(vault.open(other, &sealed).is_err());
         assert!(Vault::new(&Vault::new_key()).expect("vault").open(row, &sealed).is_err());
+    }
+
+    #[test]
+    fn a_secret_is_the_same_at_every_try_and_another_for_every_purpose_row_and_key() {
+        let (vault, row, other) =
+            (Vault::new(&Vault::new_key()).expect("vault"), Uuid::now_v7(), Uuid::now_v7());
+        let secret = vault.secret("link", &[row]);
+        assert!(same(&vault.secret("link", &[row]), &secret));
+        let strangers = [
+            vault.secret("code", &[row]),
+            vault.secret("link", &[other]),
+            Vault::new(&Vault::new_key()).expect("vault").secret("link", &[row]),
+        ];
+        assert!(strangers.iter().all(|stranger| !same(stranger, &secret)));
     }
 
     #[test]

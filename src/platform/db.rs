@@ -29,7 +29,7 @@ const POOL_WAIT: Duration = Duration::from_secs(5);
 /// What row-level security is told about the one who asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Guard {
-    /// `staff`, `partner`, `system`, or empty for nobody.
+    /// `staff`, `partner`, `link`, `system`, or empty for nobody.
     pub kind: &'static str,
     /// The role's word.
     pub role: &'static str,
@@ -39,6 +39,8 @@ pub struct Guard {
     pub agency: Option<Uuid>,
     /// Offices whose files may be seen.
     pub offices: Vec<Uuid>,
+    /// The one record the holder of a link may see.
+    pub referral: Option<Uuid>,
 }
 
 impl Guard {
@@ -55,12 +57,13 @@ impl Guard {
         format!(
             "SELECT set_config('app.kind', '{}', true), set_config('app.role', '{}', true), \
              set_config('app.staff', '{}', true), set_config('app.agency', '{}', true), \
-             set_config('app.offices', '{{{}}}', true)",
+             set_config('app.offices', '{{{}}}', true), set_config('app.referral', '{}', true)",
             self.kind,
             self.role,
             id(self.staff),
             id(self.agency),
-            offices.join(",")
+            offices.join(","),
+            id(self.referral)
         )
     }
 }

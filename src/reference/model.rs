@@ -2,7 +2,7 @@
 //!
 //! The words are the same for everybody, so these queries ask for no actor; who may change them is the routes' concern.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::today;
@@ -103,6 +103,17 @@ impl Code {
     /// One code, retired or not.
     pub async fn find(conn: &mut AsyncPgConnection, list: &str, code: &str) -> QueryResult<Option<Code>> {
         Code::query().filter(codes::list.eq(list)).filter(codes::code.eq(code)).first(conn).await.optional()
+    }
+
+    /// What these codes are called, retired ones too, by list and code.
+    pub async fn labels(
+        conn: &mut AsyncPgConnection,
+        wanted: &[(&str, &str)],
+    ) -> QueryResult<HashMap<(String, String), Labels>> {
+        let (lists, names): (Vec<&str>, Vec<&str>) = wanted.iter().copied().unzip();
+        let found: Vec<Code> =
+            Code::query().filter(codes::list.eq_any(lists).and(codes::code.eq_any(names))).load(conn).await?;
+        Ok(found.into_iter().map(|code| ((code.list, code.code), code.labels)).collect())
     }
 
     /// Changes a code if it still has the version the change was based on; `None` when it has another, or does not exist.
@@ -255,6 +266,11 @@ impl Country {
         Country::query().order(countries::code).load(conn).await
     }
 
+    /// Those of these codes that exist, in no order.
+    pub async fn list(conn: &mut AsyncPgConnection, wanted: &[&str]) -> QueryResult<Vec<Country>> {
+        Country::query().filter(countries::code.eq_any(wanted)).load(conn).await
+    }
+
     /// Which of these codes are no country.
     pub async fn unknown(conn: &mut AsyncPgConnection, wanted: &[&str]) -> QueryResult<Vec<String>> {
         let known = countries::table.filter(countries::code.eq_any(wanted)).select(countries::code);
@@ -278,6 +294,11 @@ impl Language {
     /// All languages, by code; a screen sorts by its own language.
     pub async fn all(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Language>> {
         Language::query().order(languages::code).load(conn).await
+    }
+
+    /// Those of these codes that exist, in no order.
+    pub async fn list(conn: &mut AsyncPgConnection, wanted: &[&str]) -> QueryResult<Vec<Language>> {
+        Language::query().filter(languages::code.eq_any(wanted)).load(conn).await
     }
 
     /// Which of these codes are no language.

@@ -372,14 +372,14 @@ pub async fn freeze(
     Ok(())
 }
 
-/// Notes that the agency has opened it, the first time.
+/// Notes that the agency has opened it, the first time; `by` an account, or nobody with one.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn mark_seen(
     tx: &mut Conn,
     referral: ReferralId,
-    by: StaffId,
+    by: Option<StaffId>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     diesel::update(referral_disclosures::table)

@@ -62,7 +62,7 @@ async fn show_inbox_referral(
             if !rules::is_seen_by_partner(&referral.standing, now) {
                 return Err((&problems::NOT_FOUND).into());
             }
-            disclosure::mark_seen(tx, referral.id, actor.staff, now).await?;
+            disclosure::mark_seen(tx, referral.id, Some(actor.staff), now).await?;
             let event = Event::new("disclosure.read").about("referral", referral.id).at(referral.office_id);
             event.facts(json!({ "facts": referral.facts })).record(tx, &actor, now).await?;
             InboxReferral::read(tx, &referral, now).await

@@ -1,10 +1,11 @@
 //! Referrals: one need of a case sent to one service of one agency, every move as a dated fact, and the answer.
 //!
 //! The story: a desk prepares a draft, previews what would be disclosed, sends it under a live consent; from then on
-//! the facts are frozen. The agency answers in its inbox, or on the phone and staff writes it down. Rules are in
-//! [`rules`], what clients may say in [`commands`], consequences of a move in [`moves`], what happens
-//! by itself when no answer comes in [`clocks`].
+//! the facts are frozen. The agency answers in its inbox, by the link in its mail ([`answering`]), or on the phone and staff
+//! writes it down. Rules are in [`rules`], what clients may say in [`commands`], consequences of a move in [`moves`], what
+//! happens by itself when no answer comes in [`clocks`].
 
+pub mod answering;
 pub mod calls;
 pub mod clocks;
 pub mod commands;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::Priority;
+use super::answering::model::Holder;
 use super::clocks::winding::wind;
 use super::commands::{Command, Details};
 use super::disclosure::{self, Subject};
@@ -16,7 +17,7 @@ use crate::auth::{Actor, Permission};
 use crate::cases::events::CaseEvent;
 use crate::cases::model::Case;
 use crate::cases::tasks::rules::TaskKind;
-use crate::ids::{ConsentId, StaffId};
+use crate::ids::{AnswerLinkId, ConsentId, StaffId};
 use crate::notices::{NewNotice, NoticeKind};
 use crate::offices::model::Office;
 use crate::platform::db::{Asks, Conn, Guard, acting_as};
@@ -24,11 +25,13 @@ use crate::platform::error::Error;
 use crate::platform::jobs::System;
 use crate::problems;
 
-/// Who makes a move: an account, or the service itself.
+/// Who makes a move: an account, an agency without one, or the service itself.
 #[derive(Clone, Copy)]
 pub enum By<'a> {
     /// An account.
     Account(&'a Actor),
+    /// Whoever at the agency holds the link of this referral.
+    Link(&'a Holder),
     /// The service.
     Service,
 }
@@ -37,6 +40,7 @@ impl Asks for By<'_> {
     fn guard(&self) -> Guard {
         match self {
             By::Account(actor) => actor.guard(),
+            By::Link(holder) => holder.guard(),
             By::Service => System.guard(),
         }
     }
@@ -46,13 +50,21 @@ impl By<'_> {
     fn staff(self) -> Option<StaffId> {
         match self {
             By::Account(actor) => Some(actor.staff),
-            By::Service => None,
+            By::Link(_) | By::Service => None,
+        }
+    }
+
+    fn link(self) -> Option<AnswerLinkId> {
+        match self {
+            By::Link(holder) => Some(holder.link),
+            By::Account(_) | By::Service => None,
         }
     }
 
     async fn record(self, event: Event, tx: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
         match self {
             By::Account(actor) => event.record(tx, actor, now).await,
+            By::Link(holder) => event.record_by_link(tx, holder.agency, now).await,
             By::Service => event.record_unknown(tx, now).await,
         }
     }
@@ -100,7 +112,11 @@ async fn carry_out(
     let referral = before.stand(tx, &standing, &beside, now).await?;
     write_move(tx, by, &before, &referral, command, now).await?;
     let event = Event::new(past(command.by)).about("referral", referral.id).at(referral.office_id);
-    let event = event.facts(json!({ "to": referral.standing.state, "agency": referral.agency_id }));
+    let mut facts = json!({ "to": referral.standing.state, "agency": referral.agency_id });
+    if let Some(link) = by.link() {
+        facts["answer_link"] = json!(link);
+    }
+    let event = event.facts(facts);
     by.record(event, tx, now).await?;
     // The desk's own records are not the partner's to see, but its answer must reach them in the same act.
     acting_as(tx, &System, &by, async |tx| follow(tx, by, &referral, command, now).await).await?;
@@ -144,7 +160,9 @@ async fn disclose(
     let overridden = command.details.override_reason.clone().filter(|_| consent.is_none());
     match (consent, &overridden, by) {
         (Some(_), ..) => {}
-        (None, None, _) | (None, _, By::Service) => return Err((&problems::CONSENT_MISSING).into()),
+        (None, None, _) | (None, _, By::Service | By::Link(_)) => {
+            return Err((&problems::CONSENT_MISSING).into());
+        }
         (None, Some(_), By::Account(actor)) => {
             actor.require(Permission::OverrideConsent)?;
             let event =
@@ -183,14 +201,15 @@ async fn write_move(
         channel: details.channel.clone(),
         reason: details.reason.clone(),
         reason_text: details.reason_text.clone(),
-        facts: facts_of(details, &after.standing),
+        facts: facts_of(by, details, &after.standing),
     };
     row.append(tx, after.id).await
 }
 
 /// What came with a move and has no column; no personal data.
-fn facts_of(details: &Details, after: &Standing) -> Value {
+fn facts_of(by: By<'_>, details: &Details, after: &Standing) -> Value {
     let all = [
+        ("answer_link", json!(by.link())),
         ("appointment_at", json!(details.appointment_at)),
         ("began_on", json!(details.began_on)),
         ("review_on", json!(details.review_on)),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Priority;
+use super::answering::model::LinkState;
 use super::clocks::model::StepView;
 use super::clocks::rules::ReferralClock;
 use super::disclosure::{Disclosed, Frozen};
@@ -208,12 +209,19 @@ pub struct ReferralView {
     pub delivery: Option<NoticeState>,
     /// The mails about it, oldest first.
     pub notices: Vec<ReferralNotice>,
-    /// What this account may do with it now: moves, and edit, read, log_call, tell_client.
+    /// The newest link by which the agency answers without an account; null while no mail with one has gone out.
+    pub answer_link: Option<LinkState>,
+    /// What this account may do with it now: moves, and edit, read, log_call, tell_client, send_link, revoke_links.
     pub allowed: Vec<&'static str>,
 }
 
 /// What the desk's account may do now.
-fn allowed_to_desk(referral: &Referral, actor: &Actor) -> Vec<&'static str> {
+fn allowed_to_desk(
+    referral: &Referral,
+    link: Option<&LinkState>,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> Vec<&'static str> {
     let mut verbs = Vec::new();
     if actor.may(Permission::Refer) {
         let moves = rules::allowed(&referral.standing, Who::Staff);
@@ -229,6 +237,12 @@ fn allowed_to_desk(referral: &Referral, actor: &Actor) -> Vec<&'static str> {
         }
         if referral.standing.state.is_terminal() && referral.client_told_at.is_none() {
             verbs.push("tell_client");
+        }
+        if rules::is_seen_by_partner(&referral.standing, now) {
+            verbs.push("send_link");
+        }
+        if link.is_some_and(|link| link.live) {
+            verbs.push("revoke_links");
         }
     }
     if actor.may(Permission::MarkInError) {
@@ -261,8 +275,10 @@ impl ReferralView {
             .load(conn)
             .await?;
         let newest = notices.iter().rfind(|notice| notice.to_agency_id.is_some());
+        let answer_link = LinkState::newest(conn, &referral, now).await?;
         let mut view = ReferralView {
-            allowed: allowed_to_desk(&referral, actor),
+            allowed: allowed_to_desk(&referral, answer_link.as_ref(), actor, now),
+            answer_link,
             loop_closed: rules::is_loop_closed(&referral.standing, referral.client_told_at.is_some()),
             need_id: referral.need_id,
             service: Some(referral.service.clone()),

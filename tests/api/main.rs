@@ -7,6 +7,7 @@ mod support;
 mod smtp;
 
 mod agencies;
+mod answers;
 mod associations;
 mod audit;
 mod authorization;

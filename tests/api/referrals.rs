@@ -50,7 +50,7 @@ pub async fn go(who: &Client, referral: &Value, body: Value) -> crate::support::
     who.post_on(&path, referral["version"].as_i64().expect("version"), body).await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_referral_goes_out_and_its_answer_comes_back_without_a_name_in_any_mail() {
     let app = TestApp::new().await;
     let worker = app.client(Account::WorkerPic).await;
@@ -110,7 +110,7 @@ async fn a_referral_goes_out_and_its_answer_comes_back_without_a_name_in_any_mai
     assert_eq!(done["state"], "completed");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_sent_without_a_consent_unless_a_supervisor_says_why() {
     let app = TestApp::new().await;
     let worker = app.client(Account::WorkerPic).await;
@@ -124,7 +124,7 @@ async fn nothing_is_sent_without_a_consent_unless_a_supervisor_says_why() {
     app.run_jobs().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_worker_of_another_office_does_not_learn_that_a_referral_exists() {
     let app = TestApp::new().await;
     let matter = matter(&app, "LEG-REP", true).await;
@@ -138,7 +138,7 @@ async fn a_worker_of_another_office_does_not_learn_that_a_referral_exists() {
     assert_eq!(stranger.get("/referrals").await.ok()["items"], json!([]));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stale_version_is_refused_and_an_illegal_move_lists_the_legal_ones() {
     let app = TestApp::new().await;
     let worker = app.client(Account::WorkerPic).await;

@@ -44,6 +44,7 @@ fn every_mail() -> Vec<Mail> {
         Mail::ReferralSent { referral: about(), priority, answer_by: Some(at) },
         Mail::ReferralSent { referral: about(), priority, answer_by: None },
         Mail::ReferralReminder { referral: about(), priority, answer_by: Some(at) },
+        Mail::AnswerLink { referral: about() },
         Mail::AnswerCode {
             number: "PIC-2026-000412".into(),
             office: office.clone(),

@@ -22,6 +22,7 @@ pub(super) fn is_for_agency(mail: &Mail) -> bool {
         Mail::ReferralSent { .. }
             | Mail::ReferralReminder { .. }
             | Mail::ReferralDigest { .. }
+            | Mail::AnswerLink { .. }
             | Mail::AnswerCode { .. }
             | Mail::ReferralCancelled { .. }
             | Mail::ConsentWithdrawn { .. }
@@ -39,6 +40,7 @@ pub(super) fn of(mail: &Mail) -> &'static Wording {
         Mail::ReferralSent { .. } => &REFERRAL_SENT,
         Mail::ReferralReminder { .. } => &REFERRAL_REMINDER,
         Mail::ReferralDigest { .. } => &REFERRAL_DIGEST,
+        Mail::AnswerLink { .. } => &ANSWER_LINK,
         Mail::AnswerCode { .. } => &ANSWER_CODE,
         Mail::ReferralCancelled { .. } => &REFERRAL_CANCELLED,
         Mail::ConsentWithdrawn { .. } => &CONSENT_WITHDRAWN,
@@ -103,6 +105,12 @@ const REFERRAL_DIGEST: Wording = worded(
     t::MAIL_REFERRAL_DIGEST_HEADING,
     &[t::MAIL_REFERRAL_DIGEST_WHAT, t::MAIL_REFERRAL_SENT_SAFE],
     t::MAIL_REFERRAL_DIGEST_ACTION,
+);
+const ANSWER_LINK: Wording = worded(
+    t::MAIL_ANSWER_LINK_SUBJECT,
+    t::MAIL_ANSWER_LINK_HEADING,
+    &[t::MAIL_ANSWER_LINK_WHAT, t::MAIL_REFERRAL_SENT_SAFE],
+    t::MAIL_REFERRAL_SENT_ACTION,
 );
 /// No button: the page is open already, and a link beside its code would undo the point of the code.
 const ANSWER_CODE: Wording = Wording {

@@ -1,5 +1,6 @@
 //! What every API test stands on.
 
+pub mod browser;
 pub mod client;
 pub mod world;
 

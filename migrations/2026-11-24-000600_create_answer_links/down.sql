@@ -1,0 +1,17 @@
+DROP TABLE answer_sessions, answer_codes, answer_links;
+
+ALTER POLICY referrals_wall ON referrals USING (
+    (SELECT app_kind()) = 'system'
+    OR ((SELECT app_kind()) = 'partner' AND agency_id = (SELECT app_agency()) AND sent_at IS NOT NULL)
+    OR ((SELECT app_kind()) = 'staff' AND EXISTS (SELECT 1 FROM cases c WHERE c.id = referrals.case_id))
+);
+ALTER POLICY notices_read ON notices USING (
+    (SELECT app_kind()) = 'system'
+    OR (SELECT app_role()) = 'system_admin'
+    OR ((SELECT app_kind()) = 'staff' AND office_id = ANY ((SELECT app_offices())::uuid[]))
+    OR to_staff_id = (SELECT app_staff())
+    OR to_agency_id = (SELECT app_agency())
+);
+
+DROP FUNCTION app_referral();
+COMMENT ON FUNCTION app_kind() IS 'Who asks: staff, partner, system, or NULL for nobody.';
