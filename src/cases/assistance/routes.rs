@@ -11,7 +11,8 @@ use super::model::{Assistance, AssistanceView};
 use super::rules::{self, Assist};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
-use crate::cases::acts::{self, Act};
+use crate::cases::acts::Act;
+use crate::cases::checks;
 use crate::cases::model::Case;
 use crate::cases::needs::model::Need;
 use crate::cases::rules::reads_restricted;
@@ -144,10 +145,10 @@ async fn checked(
     let mut errors = FieldErrors::new();
     let office = Office::find(tx, case.office_id).await?;
     let detail = validate::text(&mut errors, "detail", body.detail, PROSE);
-    let given_at = acts::check_past(&mut errors, "given_at", body.given_at, now);
-    acts::check_code(tx, &mut errors, "service", "service", &body.service).await?;
+    let given_at = checks::check_past(&mut errors, "given_at", body.given_at, now);
+    checks::check_code(tx, &mut errors, "service", "service", &body.service).await?;
     rules::check_amount(&mut errors, body.amount_minor, body.currency.as_deref(), &office.currency);
-    rules::check_people(&mut errors, &body.people, &acts::people_on(tx, case.id).await?);
+    rules::check_people(&mut errors, &body.people, &case.people_ids(tx).await?);
     let mut restricted = is_restricted(tx, &body.service).await?;
     if let Some(wanted) = body.need_id {
         let needs = Need::of_case(tx, case.id).await?;

@@ -11,7 +11,8 @@ use super::model::{Need, NeedChanges, NeedView, NewNeed};
 use super::rules::{self, NeedStatus, NeedVerb, RaiseNeed, SettleNeed, UpdateNeed};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
-use crate::cases::acts::{self, Act};
+use crate::cases::acts::Act;
+use crate::cases::checks;
 use crate::cases::model::Case;
 use crate::ids::{CaseId, MigrantId, NeedId};
 use crate::platform::app::App;
@@ -107,8 +108,8 @@ async fn checked(
 ) -> Result<NewNeed, Error> {
     let mut errors = FieldErrors::new();
     let detail = validate::text(&mut errors, "detail", body.detail, PROSE);
-    let raised_at = acts::check_past(&mut errors, "raised_at", body.raised_at, now);
-    acts::check_code(tx, &mut errors, "service", "service", &body.service).await?;
+    let raised_at = checks::check_past(&mut errors, "raised_at", body.raised_at, now);
+    checks::check_code(tx, &mut errors, "service", "service", &body.service).await?;
     check_person(tx, &mut errors, case, body.migrant_id).await?;
     let restricted = body.restricted || is_restricted(tx, &body.service).await?;
     let (case_id, migrant_id, service) = (case.id, body.migrant_id, body.service);
@@ -136,7 +137,7 @@ async fn check_person(
     person: Option<MigrantId>,
 ) -> Result<(), Error> {
     if let Some(person) = person
-        && !acts::people_on(tx, case.id).await?.contains(&person)
+        && !case.people_ids(tx).await?.contains(&person)
     {
         errors.add("migrant_id", "not_on_case", "Is not on this case.");
     }
@@ -184,7 +185,7 @@ async fn changes(tx: &mut Conn, case: &Case, need: &Need, body: UpdateNeed) -> R
         other => other.into_change(),
     };
     if let Some(service) = &body.service {
-        acts::check_code(tx, &mut errors, "service", "service", service).await?;
+        checks::check_code(tx, &mut errors, "service", "service", service).await?;
     }
     check_person(tx, &mut errors, case, body.migrant_id.as_set().copied()).await?;
     let by_code = is_restricted(tx, body.service.as_ref().unwrap_or(&need.service)).await?;
@@ -216,11 +217,11 @@ async fn settle_need(
             }
             rules::check(&actor, &case, &need, NeedVerb::Settle)?;
             let mut errors = FieldErrors::new();
-            let settled_at = acts::check_past(&mut errors, "settled_at", body.settled_at, now);
+            let settled_at = checks::check_past(&mut errors, "settled_at", body.settled_at, now);
             if settled_at < need.raised_at {
                 errors.add("settled_at", "too_early", "Lies before the need was raised.");
             }
-            acts::check_code(tx, &mut errors, "outcome", "need_outcome", &body.outcome).await?;
+            checks::check_code(tx, &mut errors, "outcome", "need_outcome", &body.outcome).await?;
             errors.check()?;
             let need = settle(tx, &need, Some((body.outcome, settled_at))).await?;
             Act::new("need.settled", "need", need.id)

@@ -1,4 +1,4 @@
-//! `/cases/{id}/assign`, `/close`, `/reopen`, `/mark-in-error` and `/cases/assignments`.
+//! `/cases/{id}/assign` and `/cases/assignments`.
 
 use actix_web::{HttpResponse, post, web};
 use chrono::{DateTime, Utc};
@@ -7,35 +7,26 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::model::is_colleague;
+use super::rules::{AssignCase, AssignCases};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission, Role};
-use crate::cases::bodies::{AssignCase, AssignCases, CloseCase, ReopenCase};
-use crate::cases::changes::{is_colleague, write_note};
-use crate::cases::closing;
 use crate::cases::model::Case;
-use crate::cases::routes::check_version;
-use crate::cases::rules::{self, CaseStatus, CaseVerb};
-use crate::cases::view::{self, CaseRow, CaseView};
+use crate::cases::rules::{self, CaseVerb};
+use crate::cases::view::{self, CaseRow};
 use crate::ids::{CaseId, OfficeId, StaffId};
-use crate::notices::model::NoticeKind;
 use crate::offices::model::Office;
 use crate::platform::app::App;
 use crate::platform::db::Conn;
-use crate::platform::error::{Error, FieldErrors, field};
-use crate::platform::http::{Body, IfMatch, Path, ok, versioned};
+use crate::platform::error::{Error, field};
+use crate::platform::http::{Body, Path, ok, versioned};
 use crate::platform::patch::Patch;
 use crate::platform::receipts::{self, Receipt};
-use crate::platform::validate::{self, PROSE};
 use crate::problems;
 
-/// The operations that move a case.
+/// The operations that give a case to somebody.
 pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(assign_case)
-        .service(assign_cases)
-        .service(close_case)
-        .service(reopen_case)
-        .service(mark_case_in_error);
+    config.service(assign_case).service(assign_cases);
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -166,119 +157,4 @@ async fn assign_cases(
         })
         .await?;
     Ok(ok(AssignedCases { items }))
-}
-
-/// Closes a case. Refused while tasks or referrals are open or a need has no outcome, unless settled in this act.
-#[utoipa::path(tag = "cases", params(("id" = CaseId, Path), IfMatch), request_body = CloseCase,
-    responses((status = 200, body = CaseView)))]
-#[post("/cases/{id}/close")]
-async fn close_case(
-    app: web::Data<App>,
-    actor: Actor,
-    id: Path<CaseId>,
-    if_match: IfMatch,
-    body: Body<CloseCase>,
-) -> Result<HttpResponse, Error> {
-    actor.require(Permission::CloseCases)?;
-    let (body, asked) = body.into_parts();
-    let now = app.now();
-    let case = app
-        .db
-        .write(&actor, async |tx| {
-            let case = Case::lock(tx, &actor, id.0).await?;
-            let receipt = receipts::claim(tx, actor.staff.0, "close_case", &asked, None, case.id.0).await?;
-            let case = match receipt {
-                Receipt::First => {
-                    check_version(tx, &actor, if_match, &case, now).await?;
-                    closing::close(tx, &actor, &case, body, now).await?
-                }
-                Receipt::Again(_) => case,
-            };
-            CaseView::of(tx, &actor, case, now).await
-        })
-        .await?;
-    Ok(versioned(case.case.version, case))
-}
-
-/// Reopens a case: the same case, with a new span and a new due moment.
-#[utoipa::path(tag = "cases", params(("id" = CaseId, Path), IfMatch), request_body = ReopenCase,
-    responses((status = 200, body = CaseView)))]
-#[post("/cases/{id}/reopen")]
-async fn reopen_case(
-    app: web::Data<App>,
-    actor: Actor,
-    id: Path<CaseId>,
-    if_match: IfMatch,
-    body: Body<ReopenCase>,
-) -> Result<HttpResponse, Error> {
-    actor.require(Permission::CloseCases)?;
-    let (body, asked) = body.into_parts();
-    let mut errors = FieldErrors::new();
-    let reason = validate::required(&mut errors, "reason", Some(body.reason), PROSE);
-    errors.check()?;
-    let now = app.now();
-    let case = app
-        .db
-        .write(&actor, async |tx| {
-            let case = Case::lock(tx, &actor, id.0).await?;
-            let receipt = receipts::claim(tx, actor.staff.0, "reopen_case", &asked, None, case.id.0).await?;
-            let case = match receipt {
-                Receipt::First => {
-                    check_version(tx, &actor, if_match, &case, now).await?;
-                    reopen(tx, &actor, &case, &reason, now).await?
-                }
-                Receipt::Again(_) => case,
-            };
-            CaseView::of(tx, &actor, case, now).await
-        })
-        .await?;
-    Ok(versioned(case.case.version, case))
-}
-
-async fn reopen(
-    tx: &mut Conn,
-    actor: &Actor,
-    case: &Case,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<Case, Error> {
-    if case.status == CaseStatus::Open {
-        return Err((&problems::CASE_OPEN).into());
-    }
-    if !rules::may(actor, case, false, CaseVerb::Reopen) {
-        return Err((&problems::FORBIDDEN).into());
-    }
-    write_note(tx, actor, case.id, reason, now).await?;
-    let reopened = case.reopen(tx, actor, now).await?;
-    Event::new("case.reopened").about("case", case.id).at(case.office_id).record(tx, actor, now).await?;
-    reopened.tell_owner(tx, actor, NoticeKind::CaseReopened, now).await?;
-    Ok(reopened)
-}
-
-/// Takes a case that should not exist out of all counts.
-#[utoipa::path(tag = "cases", params(("id" = CaseId, Path), IfMatch), responses((status = 200, body = CaseRow)))]
-#[post("/cases/{id}/mark-in-error")]
-async fn mark_case_in_error(
-    app: web::Data<App>,
-    actor: Actor,
-    id: Path<CaseId>,
-    if_match: IfMatch,
-) -> Result<HttpResponse, Error> {
-    actor.require(Permission::MarkInError)?;
-    let now = app.now();
-    let rows = app
-        .db
-        .write(&actor, async |tx| {
-            let case = Case::lock(tx, &actor, id.0).await?;
-            if case.version != if_match.0 {
-                let current = view::rows(tx, &actor, vec![case.clone()], now).await?;
-                if_match.check(case.version, current.into_iter().next())?;
-            }
-            let case = case.mark_in_error(tx, &actor, now).await?;
-            let event = Event::new("case.marked_in_error").about("case", case.id).at(case.office_id);
-            event.record(tx, &actor, now).await?;
-            view::rows(tx, &actor, vec![case], now).await
-        })
-        .await?;
-    rows.into_iter().next().map(|row| versioned(row.version, row)).ok_or((&problems::NOT_FOUND).into())
 }
