@@ -37,6 +37,7 @@ fn operations(config: &mut ServiceConfig) {
     cases::access::routes::routes(config);
     referrals::routes::routes(config);
     referrals::withdrawal::routes(config);
+    referrals::closing::routes(config);
     reports::caseload::routes::routes(config);
     reports::referrals::routes::routes(config);
     audit::routes::routes(config);
@@ -44,8 +45,11 @@ fn operations(config: &mut ServiceConfig) {
 }
 
 /// Every kind of work done later.
-pub static JOBS: &[Handler] =
-    &[handler::<notices::jobs::SendNotice>(), handler::<cases::access::jobs::UnsealPeople>()];
+pub static JOBS: &[Handler] = &[
+    handler::<notices::jobs::SendNotice>(),
+    handler::<cases::access::jobs::UnsealPeople>(),
+    handler::<cases::access::jobs::RemindOfReview>(),
+];
 
 /// Work that comes round by itself.
 pub static RECURRING: &[Recurring] = &[];

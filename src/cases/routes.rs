@@ -11,7 +11,7 @@ use super::checks;
 use super::edits::UpdateCase;
 use super::filter::CaseFilter;
 use super::model::{Case, CaseEvent};
-use super::opening::OpenCase;
+use super::opening::{self, OpenCase};
 use super::view::{self, CaseHistoryEvent, CaseRow, CaseView};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
@@ -21,7 +21,7 @@ use crate::offices::model::Office;
 use crate::offices::rules::country_of;
 use crate::platform::app::App;
 use crate::platform::db::Conn;
-use crate::platform::error::{Error, FieldErrors, field};
+use crate::platform::error::{Error, FieldErrors};
 use crate::platform::http::{Body, IfMatch, Path, Query, created, ok, versioned};
 use crate::platform::page::Page;
 use crate::platform::receipts::{self, Receipt};
@@ -103,19 +103,9 @@ async fn open_case(app: web::Data<App>, actor: Actor, body: Body<OpenCase>) -> R
                 let case = Case::find(tx, &actor, CaseId(id)).await?;
                 return Ok((false, CaseView::of(tx, &actor, case, now).await?));
             }
-            if !actor.offices.contains(&body.office_id) {
-                return Err(field("office_id", "unknown", "No such office."));
-            }
-            let office = Office::find(tx, body.office_id).await?;
-            office.require_open(now)?;
-            let opening = body.check(tx, &actor, &office, id, now).await?;
-            let case = opening.write(tx, &actor, &office, now).await?;
-            Event::new("case.opened")
-                .about("case", case.id)
-                .at(case.office_id)
-                .record(tx, &actor, now)
-                .await?;
+            let case = opening::open(tx, &actor, body, id, now).await?;
             case.tell_owner(tx, &actor, NoticeKind::CaseAssigned, now).await?;
+            case.tell_of_emergency(tx, &actor, now).await?;
             Ok((true, CaseView::of(tx, &actor, case, now).await?))
         })
         .await?;
@@ -158,7 +148,7 @@ async fn update_case(
         .db
         .write(&actor, async |tx| {
             let case = Case::lock(tx, &actor, id.0).await?;
-            check_version(tx, &actor, if_match, &case, now).await?;
+            CaseView::require_current(tx, &actor, if_match, &case, now).await?;
             case.require_open()?;
             let case = edit(tx, &actor, &case, body, now).await?;
             CaseView::of(tx, &actor, case, now).await
@@ -190,6 +180,9 @@ async fn edit(
         event.record(tx, Some(actor.staff), now, now).await?;
     }
     let edited = case.update(tx, &changes, now).await?;
+    if edited.priority != case.priority {
+        edited.tell_of_emergency(tx, actor, now).await?;
+    }
     let facts = json!({ "fields": named });
     CaseEvent::new("case.edited", case.id)
         .facts(facts.clone())
@@ -198,21 +191,6 @@ async fn edit(
     let event = Event::new("case.edited").about("case", case.id).at(case.office_id);
     event.facts(facts).record(tx, actor, now).await?;
     Ok(edited)
-}
-
-/// Refuses an edit of an old version, and shows the present one.
-pub(super) async fn check_version(
-    tx: &mut Conn,
-    actor: &Actor,
-    if_match: IfMatch,
-    case: &Case,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    if if_match.0 == case.version {
-        return Ok(());
-    }
-    let current = CaseView::of(tx, actor, case.clone(), now).await?;
-    if_match.check(case.version, current)
 }
 
 /// What happened on a case, in order.

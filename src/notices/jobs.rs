@@ -189,5 +189,10 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             Mail::CaseAssigned { case: case(), priority: text("priority", "priority"), due: moment("due_at") }
         }
         NoticeKind::CaseReopened => Mail::CaseReopened { case: case() },
+        NoticeKind::CaseEmergency => Mail::CaseEmergency { case: case(), due: moment("due_at") },
+        NoticeKind::AccessReviewDue => Mail::AccessReviewDue {
+            case: case(),
+            at: moment("at").unwrap_or(Moment { at: notice.created_at, zone }),
+        },
     }
 }

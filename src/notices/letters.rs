@@ -162,6 +162,16 @@ pub enum Mail {
     CaseReopened {
         case: AboutCase,
     },
+    /// To the supervisors, at once.
+    CaseEmergency {
+        case: AboutCase,
+        due: Option<Moment>,
+    },
+    /// To the supervisors, when nobody but its holder looked at an emergency access in time.
+    AccessReviewDue {
+        case: AboutCase,
+        at: Moment,
+    },
 }
 
 /// The mail in `language`. Pure: the same mail gives the same words.
@@ -207,7 +217,9 @@ impl Mail {
             Mail::FileOpenedByManager { case, .. }
             | Mail::EmergencyAccess { case, .. }
             | Mail::CaseAssigned { case, .. }
-            | Mail::CaseReopened { case } => Some(case),
+            | Mail::CaseReopened { case }
+            | Mail::CaseEmergency { case, .. }
+            | Mail::AccessReviewDue { case, .. } => Some(case),
             _ => None,
         }
     }
@@ -313,15 +325,17 @@ impl Mail {
                 when(texts::MAIL_FACT_ANSWER_BY, answer_by)
             }
             Mail::ReferralOverdue { answer_by, .. } => Some((texts::MAIL_FACT_DUE, (*answer_by).into())),
-            Mail::CaseAssigned { due, .. } => when(texts::MAIL_FACT_DUE, due),
+            Mail::CaseAssigned { due, .. } | Mail::CaseEmergency { due, .. } => {
+                when(texts::MAIL_FACT_DUE, due)
+            }
             Mail::ReferralAccepted { appointment, .. } => when(texts::MAIL_FACT_APPOINTMENT, appointment),
             Mail::ReferralOnHold { review_on, .. } => {
                 Some((texts::MAIL_FACT_REVIEW_ON, Value::from(*review_on)))
             }
             Mail::EmergencyAccess { until, .. } => Some((texts::MAIL_FACT_ACCESS_UNTIL, (*until).into())),
-            Mail::PasswordChanged { at, .. } | Mail::FileOpenedByManager { at, .. } => {
-                Some((texts::MAIL_FACT_AT, (*at).into()))
-            }
+            Mail::PasswordChanged { at, .. }
+            | Mail::FileOpenedByManager { at, .. }
+            | Mail::AccessReviewDue { at, .. } => Some((texts::MAIL_FACT_AT, (*at).into())),
             Mail::DirectoryToConfirm { confirmed_on, .. } => {
                 confirmed_on.map(|day| (texts::MAIL_FACT_CONFIRMED_ON, day.into()))
             }

@@ -54,6 +54,10 @@ crate::words! {
         CaseAssigned = "case_assigned",
         /// To the worker: the case was reopened.
         CaseReopened = "case_reopened",
+        /// To the supervisors: a case is an emergency.
+        CaseEmergency = "case_emergency",
+        /// To the supervisors: nobody has reviewed an emergency access in time.
+        AccessReviewDue = "access_review_due",
     }
 
     /// How far a notice got.

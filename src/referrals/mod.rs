@@ -4,6 +4,7 @@
 //! the facts are frozen. The agency answers in its inbox, or on the phone and staff writes it down. Rules are in
 //! [`rules`], what clients may say in [`commands`], consequences of a move in [`moves`].
 
+pub mod closing;
 pub mod commands;
 pub mod counting;
 pub mod disclosure;

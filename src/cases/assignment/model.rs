@@ -8,8 +8,11 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::auth::{Actor, Role};
+use crate::cases::access::model::supervisors;
 use crate::cases::model::{Case, CaseEvent};
 use crate::cases::people::model::extend_offices;
+use crate::cases::rules::Priority;
+use crate::cases::tasks::model::free_tasks;
 use crate::ids::{OfficeId, StaffId};
 use crate::notices::model::{NewNotice, NoticeKind};
 use crate::platform::db::Conn;
@@ -27,6 +30,11 @@ pub async fn is_colleague(conn: &mut Conn, id: StaffId, office: OfficeId) -> Res
         .filter(staff::role.eq_any([Role::Supervisor, Role::CaseWorker, Role::FieldWorker]))
         .filter(staff::disabled_at.is_null());
     Ok(diesel::select(exists(member.select(staff::id))).get_result(conn).await?)
+}
+
+async fn members_of(conn: &mut Conn, office: OfficeId) -> Result<Vec<StaffId>, Error> {
+    let members = staff_offices::table.filter(staff_offices::office_id.eq(office));
+    Ok(members.select(staff_offices::staff_id).load(conn).await?)
 }
 
 impl Case {
@@ -60,6 +68,10 @@ impl Case {
             let people = self.people_ids(tx).await?;
             extend_offices(tx, &people, office).await?;
         }
+        // Who loses the case or leaves its office behind would see its tasks no more.
+        let members: Vec<StaffId> = members_of(tx, office).await?;
+        let stay = members.into_iter().filter(|member| Some(*member) != self.assigned_to);
+        free_tasks(tx, self.id, stay.collect()).await?;
         let facts = json!({ "from": self.assigned_to, "to": worker, "from_office": self.office_id, "to_office": office });
         CaseEvent::new("case.assigned", self.id).facts(facts).record(tx, Some(actor.staff), now, now).await?;
         let case: Case = diesel::update(cases::table.find(self.id))
@@ -75,6 +87,32 @@ impl Case {
             .await?;
         case.tell_owner(tx, actor, NoticeKind::CaseAssigned, now).await?;
         Ok(case)
+    }
+
+    /// Tells the supervisors of its office that it is an emergency; its clock runs at night and weekends too.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn tell_of_emergency(
+        &self,
+        tx: &mut Conn,
+        actor: &Actor,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        if self.priority != Priority::Emergency || self.sealed {
+            return Ok(());
+        }
+        let supervisors = supervisors(tx, self.office_id).await?;
+        // Its worker is told that it is theirs, or has known it all along.
+        let others = supervisors.into_iter().filter(|id| *id != actor.staff && Some(*id) != self.assigned_to);
+        for supervisor in others {
+            NewNotice::to_staff(NoticeKind::CaseEmergency, supervisor)
+                .about_case(self.id, self.office_id)
+                .fields(json!({ "due_at": self.due_at }))
+                .send(tx, now)
+                .await?;
+        }
+        Ok(())
     }
 
     /// Tells its worker by mail, unless the worker is the actor.

@@ -49,7 +49,7 @@ async fn assign_case(
     }
     let (body, asked) = body.into_parts();
     let now = app.now();
-    let rows = app
+    let row = app
         .db
         .write(&actor, async |tx| {
             let case = Case::lock(tx, &actor, id.0).await?;
@@ -58,10 +58,10 @@ async fn assign_case(
                 Receipt::First => assign(tx, &actor, case, &body, now).await?,
                 Receipt::Again(_) => case,
             };
-            view::rows(tx, &actor, vec![case], now).await
+            view::row(tx, &actor, case, now).await
         })
         .await?;
-    rows.into_iter().next().map(|row| versioned(row.version, row)).ok_or((&problems::NOT_FOUND).into())
+    Ok(versioned(row.version, row))
 }
 
 async fn assign(
@@ -83,7 +83,9 @@ async fn assign(
         && office == case.office_id
         && rules::may(actor, &case, false, CaseVerb::Take);
     if !takes && !rules::may(actor, &case, false, CaseVerb::Assign) {
-        return Err((&problems::FORBIDDEN).into());
+        let was_faster = worker == Some(actor.staff) && case.assigned_to.is_some_and(|id| id != actor.staff);
+        let refusal = if was_faster { &problems::CASE_TAKEN } else { &problems::FORBIDDEN };
+        return Err(refusal.into());
     }
     if office != case.office_id {
         if actor.role != Role::Manager {
@@ -94,7 +96,7 @@ async fn assign(
         }
         Office::find(tx, office).await?.require_open(now)?;
     }
-    give(tx, actor, &case, (office, worker), "staff_id", now).await
+    give(tx, actor, &case, (office, worker), now).await
 }
 
 async fn give(
@@ -102,16 +104,18 @@ async fn give(
     actor: &Actor,
     case: &Case,
     (office, worker): (OfficeId, Option<StaffId>),
-    pointer: &str,
     now: DateTime<Utc>,
 ) -> Result<Case, Error> {
-    if let Some(staff) = worker
-        && !is_colleague(tx, staff, office).await?
-    {
-        return Err(field(pointer, "not_of_office", "Is not a worker of this office."));
-    }
     if (office, worker) == (case.office_id, case.assigned_to) {
         return Ok(case.clone());
+    }
+    if let Some(staff) = worker {
+        if !is_colleague(tx, staff, office).await? {
+            return Err(field("staff_id", "not_of_office", "Is not a worker of this office."));
+        }
+        if case.sealed && !case.is_granted(tx, staff).await? {
+            return Err(field("staff_id", "not_granted", "Must be named on the sealed case first."));
+        }
     }
     let given = case.hand_over(tx, actor, (office, worker), now).await?;
     let facts = json!({ "from": case.assigned_to, "to": worker, "from_office": case.office_id });
@@ -133,27 +137,18 @@ async fn assign_cases(
     if body.case_ids.is_empty() || body.case_ids.len() > 200 {
         return Err(field("case_ids", "out_of_range", "Name 1 to 200 cases."));
     }
-    let mut ids = body.case_ids.clone();
-    // Two movers lock in the same order, so neither waits for the other for ever.
-    ids.sort_unstable();
-    ids.dedup();
     let now = app.now();
     let items = app
         .db
         .write(&actor, async |tx| {
             let receipt =
                 receipts::claim(tx, actor.staff.0, "assign_cases", &asked, None, body.staff_id.0).await?;
-            let mut moved = vec![];
-            for id in ids {
-                let mut case = Case::lock(tx, &actor, id).await?;
-                if receipt == Receipt::First {
-                    case.require_open()?;
-                    let to = (case.office_id, Some(body.staff_id));
-                    case = give(tx, &actor, &case, to, "staff_id", now).await?;
-                }
-                moved.push(case);
+            let mut cases = Case::lock_all(tx, &actor, &body.case_ids).await?;
+            for case in cases.iter_mut().filter(|_| receipt == Receipt::First) {
+                case.require_open()?;
+                *case = give(tx, &actor, case, (case.office_id, Some(body.staff_id)), now).await?;
             }
-            view::rows(tx, &actor, moved, now).await
+            view::rows(tx, &actor, cases, now).await
         })
         .await?;
     Ok(ok(AssignedCases { items }))

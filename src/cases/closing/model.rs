@@ -1,5 +1,7 @@
 //! What is written when a case is closed, reopened or taken out of all counts.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -21,6 +23,8 @@ pub struct OpenNeed {
     pub id: NeedId,
     /// It is a restricted fact.
     pub restricted: bool,
+    /// When it was raised.
+    pub raised_at: DateTime<Utc>,
 }
 
 /// What stands in the way of closing.
@@ -49,7 +53,7 @@ impl Case {
             needs: needs::table
                 .filter(open_needs)
                 .order(needs::id)
-                .select((needs::id, needs::restricted))
+                .select((needs::id, needs::restricted, needs::raised_at))
                 .load(conn)
                 .await?,
             tasks: tasks::table.filter(open_tasks).order(tasks::id).select(tasks::id).load(conn).await?,
@@ -86,24 +90,25 @@ impl Case {
         outcomes: &[(OpenNeed, String)],
         (at, now): (DateTime<Utc>, DateTime<Utc>),
     ) -> Result<(), Error> {
-        for (need, outcome) in outcomes {
-            diesel::update(needs::table.find(need.id))
+        let codes: BTreeSet<&String> = outcomes.iter().map(|(_, outcome)| outcome).collect();
+        for code in codes {
+            let these = outcomes.iter().filter(|(_, outcome)| outcome == code).map(|(need, _)| need.id);
+            diesel::update(needs::table.filter(needs::id.eq_any(these.collect::<Vec<_>>())))
                 .set((
                     needs::status.eq("settled"),
-                    needs::outcome.eq(outcome),
+                    needs::outcome.eq(code),
                     needs::settled_at.eq(at),
                     needs::version.eq(needs::version + 1),
                 ))
                 .execute(tx)
                 .await?;
-            CaseEvent::new("need.settled", self.id)
-                .subject(need.id)
-                .restricted(need.restricted)
-                .facts(json!({ "outcome": outcome }))
-                .record(tx, Some(actor.staff), at, now)
-                .await?;
         }
-        Ok(())
+        let event = |(need, outcome): &(OpenNeed, String)| {
+            let event = CaseEvent::new("need.settled", self.id).subject(need.id).restricted(need.restricted);
+            event.facts(json!({ "outcome": outcome }))
+        };
+        let events: Vec<CaseEvent> = outcomes.iter().map(event).collect();
+        CaseEvent::record_all(events, tx, Some(actor.staff), at, now).await
     }
 
     /// Ends its open tasks.
@@ -127,10 +132,8 @@ impl Case {
             .execute(tx)
             .await?;
         let kind = if settle == Settle::Done { "task.done" } else { "task.dropped" };
-        for task in open {
-            CaseEvent::new(kind, self.id).subject(*task).record(tx, Some(actor.staff), at, now).await?;
-        }
-        Ok(())
+        let events = open.iter().map(|task| CaseEvent::new(kind, self.id).subject(*task)).collect();
+        CaseEvent::record_all(events, tx, Some(actor.staff), at, now).await
     }
 
     /// Closes it and its present span.

@@ -99,6 +99,7 @@ async fn write_note(
                 let note = Note::find(tx, case.id, NoteId(known)).await?;
                 return Ok((false, NoteView::of(&actor, &case, note)));
             }
+            case.require_valid()?;
             let note = checked(tx, &actor, &case, note, body, now).await?;
             note.insert(tx).await?;
             Act::new("note.written", "note", note.id)

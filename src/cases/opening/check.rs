@@ -1,6 +1,6 @@
 //! What a new case must hold; all complaints at once.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
@@ -17,11 +17,13 @@ use crate::offices::rules::country_of;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, FieldErrors};
 use crate::platform::validate::{self, LINE, PROSE};
+use crate::problems;
 use crate::reference::model::Code;
 use crate::schema::associations;
 
 impl OpenCase {
-    /// Checks it against what stands in the database; all complaints at once.
+    /// Checks it against what stands in the database; all complaints at once. `office` is empty when there is none
+    /// such for the actor.
     ///
     /// # Errors
     /// All fields that need another value.
@@ -29,17 +31,19 @@ impl OpenCase {
         mut self,
         tx: &mut Conn,
         actor: &Actor,
-        office: &Office,
+        office: Option<Office>,
         id: CaseId,
         now: DateTime<Utc>,
     ) -> Result<Opening, Error> {
         let mut errors = FieldErrors::new();
-        let opened_at = self.opened_at.unwrap_or(now);
-        if opened_at > now + TimeDelta::seconds(5) {
-            errors.add("opened_at", "in_future", "Cannot lie in the future.");
-        }
+        let opened_at = checks::check_past(&mut errors, "opened_at", self.opened_at, now);
         self.check_shape(&mut errors);
-        let caller_phone = self.tidy(&mut errors, &country_of(&office.territory));
+        // Where there is no office, a phone is read with its country's code or not at all.
+        let country = office.as_ref().map(|office| country_of(&office.territory)).unwrap_or_default();
+        let caller_phone = self.tidy(&mut errors, &country);
+        if office.is_none() {
+            errors.add("office_id", "unknown", "No such office.");
+        }
         checks::check_codes(tx, &mut errors, &self.codes()).await?;
         checks::check_places(tx, &mut errors, &self.territory, &self.country_of_work).await?;
         self.check_people(tx, &mut errors, actor).await?;
@@ -47,26 +51,18 @@ impl OpenCase {
         if self.assigned_to.is_none() && matches!(actor.role, Role::CaseWorker | Role::FieldWorker) {
             self.assigned_to = Some(actor.staff);
         }
-        if let Some(staff) = self.assigned_to
+        if let (Some(staff), Some(office)) = (self.assigned_to, &office)
             && !is_colleague(tx, staff, office.id).await?
         {
             errors.add("assigned_to", "not_of_office", "Is not a worker of this office.");
         }
-        let services: Vec<Code> = Code::of_list(tx, "service", true).await?;
-        let locks = |need: &OpenCaseNeed| {
-            let by_code = services.iter().any(|code| code.code == need.service && code.restricted);
-            need.restricted.unwrap_or(by_code)
-        };
+        let locked = Code::restricted_services(tx).await?;
+        let locks = |need: &OpenCaseNeed| need.restricted || locked.contains(&need.service);
         let restricted = self.needs.iter().map(locks).collect();
         let priority = self.priority.unwrap_or(Priority::Normal);
-        errors.finish(Opening {
-            id,
-            caller_phone,
-            opened_at: opened_at.min(now),
-            priority,
-            restricted,
-            body: self,
-        })
+        errors.check()?;
+        let office = office.ok_or(&problems::NOT_FOUND)?;
+        Ok(Opening { id, office, caller_phone, opened_at, priority, restricted, body: self })
     }
 
     fn check_shape(&self, errors: &mut FieldErrors) {

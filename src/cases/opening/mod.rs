@@ -7,8 +7,14 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::model::Case;
 use super::rules::{PersonRole, Priority};
+use crate::audit::Event;
+use crate::auth::Actor;
 use crate::ids::{AssociationId, CaseId, MigrantId, NeedId, OfficeId, StaffId};
+use crate::offices::model::Office;
+use crate::platform::db::Conn;
+use crate::platform::error::Error;
 
 /// Who made contact, when not the person concerned.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -53,8 +59,9 @@ pub struct OpenCaseNeed {
     pub service: String,
     /// What exactly.
     pub detail: Option<String>,
-    /// Locks it; what the code says, without.
-    pub restricted: Option<bool>,
+    /// Seen only by the case's worker and those who may read restricted facts. True for codes that are restricted.
+    #[serde(default)]
+    pub restricted: bool,
 }
 
 /// A new case.
@@ -103,9 +110,34 @@ pub struct OpenCase {
 pub struct Opening {
     /// Its id.
     pub id: CaseId,
+    office: Office,
     body: OpenCase,
     caller_phone: Option<String>,
     opened_at: DateTime<Utc>,
     priority: Priority,
     restricted: Vec<bool>,
+}
+
+/// Opens a case at one of the actor's offices: checked whole, written whole, left in the trail. Whoever must know is
+/// told by the caller.
+///
+/// # Errors
+/// `office_closed`, `id_already_used`, or all fields that need another value.
+pub async fn open(
+    tx: &mut Conn,
+    actor: &Actor,
+    body: OpenCase,
+    id: CaseId,
+    now: DateTime<Utc>,
+) -> Result<Case, Error> {
+    let mut office = None;
+    if actor.offices.contains(&body.office_id) {
+        let own = Office::find(tx, body.office_id).await?;
+        own.require_open(now)?;
+        office = Some(own);
+    }
+    let opening = body.check(tx, actor, office, id, now).await?;
+    let case = opening.write(tx, actor, now).await?;
+    Event::new("case.opened").about("case", case.id).at(case.office_id).record(tx, actor, now).await?;
+    Ok(case)
 }

@@ -12,7 +12,6 @@ use crate::cases::model::{Case, CaseEvent};
 use crate::cases::people::model::extend_offices;
 use crate::cases::rules::{self, CaseStatus, Stage};
 use crate::ids::{MigrantId, NeedId};
-use crate::offices::model::Office;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint};
 use crate::problems;
@@ -23,17 +22,11 @@ impl Opening {
     ///
     /// # Errors
     /// `id_already_used`
-    pub async fn write(
-        &self,
-        tx: &mut Conn,
-        actor: &Actor,
-        office: &Office,
-        now: DateTime<Utc>,
-    ) -> Result<Case, Error> {
-        let number = office.next_number(tx, "", self.opened_at).await?;
+    pub async fn write(&self, tx: &mut Conn, actor: &Actor, now: DateTime<Utc>) -> Result<Case, Error> {
+        let number = self.office.next_number(tx, "", self.opened_at).await?;
         let case = self.insert(tx, actor, number, now).await?;
         self.insert_dated(tx, now).await?;
-        self.insert_people(tx, office).await?;
+        self.insert_people(tx).await?;
         let (staff, at) = (Some(actor.staff), self.opened_at);
         let facts = json!({ "channel": self.body.channel, "priority": self.priority });
         CaseEvent::new("case.opened", self.id).facts(facts).record(tx, staff, at, now).await?;
@@ -120,7 +113,7 @@ impl Opening {
         Ok(())
     }
 
-    async fn insert_people(&self, tx: &mut Conn, office: &Office) -> Result<(), Error> {
+    async fn insert_people(&self, tx: &mut Conn) -> Result<(), Error> {
         let rows: Vec<_> = self
             .body
             .people
@@ -137,33 +130,31 @@ impl Opening {
             .collect();
         diesel::insert_into(case_people::table).values(&rows).execute(tx).await?;
         let ids: Vec<MigrantId> = self.body.people.iter().map(|person| person.migrant_id).collect();
-        extend_offices(tx, &ids, office.id).await
+        extend_offices(tx, &ids, self.office.id).await
     }
 
     async fn insert_needs(&self, tx: &mut Conn, actor: &Actor, now: DateTime<Utc>) -> Result<(), Error> {
+        let (mut rows, mut events) = (vec![], vec![]);
         for (need, restricted) in self.body.needs.iter().zip(&self.restricted) {
             let id = need.id.unwrap_or_else(NeedId::new);
-            diesel::insert_into(needs::table)
-                .values((
-                    needs::id.eq(id),
-                    needs::case_id.eq(self.id),
-                    needs::migrant_id.eq(need.migrant_id),
-                    needs::service.eq(&need.service),
-                    needs::restricted.eq(*restricted),
-                    needs::detail.eq(&need.detail),
-                    needs::raised_at.eq(self.opened_at),
-                    needs::recorded_at.eq(now),
-                ))
-                .execute(tx)
-                .await
-                .on_constraint("needs_pkey", || (&problems::ID_ALREADY_USED).into())?;
-            CaseEvent::new("need.raised", self.id)
-                .subject(id)
-                .restricted(*restricted)
-                .facts(json!({ "service": need.service }))
-                .record(tx, Some(actor.staff), self.opened_at, now)
-                .await?;
+            rows.push((
+                needs::id.eq(id),
+                needs::case_id.eq(self.id),
+                needs::migrant_id.eq(need.migrant_id),
+                needs::service.eq(&need.service),
+                needs::restricted.eq(*restricted),
+                needs::detail.eq(&need.detail),
+                needs::raised_at.eq(self.opened_at),
+                needs::recorded_at.eq(now),
+            ));
+            let event = CaseEvent::new("need.raised", self.id).subject(id).restricted(*restricted);
+            events.push(event.facts(json!({ "service": need.service })));
         }
-        Ok(())
+        diesel::insert_into(needs::table)
+            .values(rows)
+            .execute(tx)
+            .await
+            .on_constraint("needs_pkey", || (&problems::ID_ALREADY_USED).into())?;
+        CaseEvent::record_all(events, tx, Some(actor.staff), self.opened_at, now).await
     }
 }

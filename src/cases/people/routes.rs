@@ -8,6 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::visible_people;
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
+use crate::cases::access::model::seal_people;
 use crate::cases::model::{Case, CaseEvent};
 use crate::cases::opening::AddCasePerson;
 use crate::cases::view::CaseView;
@@ -15,7 +16,7 @@ use crate::ids::{CaseId, MigrantId};
 use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, field};
-use crate::platform::http::{Body, Path, versioned};
+use crate::platform::http::{Asked, Body, Path, versioned};
 use crate::platform::receipts::{self, Receipt};
 use crate::problems;
 
@@ -70,6 +71,9 @@ async fn put_on(
     if !case.add_person(tx, body.migrant_id, body.role, now).await? {
         return Err((&problems::PERSON_ALREADY_ON_CASE).into());
     }
+    if case.sealed {
+        seal_people(tx, case.id).await?;
+    }
     person_changed(tx, actor, case, "case.person_added", body.migrant_id, now).await
 }
 
@@ -81,6 +85,7 @@ async fn remove_case_person(
     app: web::Data<App>,
     actor: Actor,
     path: Path<(CaseId, MigrantId)>,
+    asked: Asked,
 ) -> Result<HttpResponse, Error> {
     actor.require(Permission::WorkCases)?;
     let Path((id, person)) = path;
@@ -89,18 +94,32 @@ async fn remove_case_person(
         .db
         .write(&actor, async |tx| {
             let case = Case::lock(tx, &actor, id).await?;
-            case.require_open()?;
-            match case.is_principal(tx, person).await? {
-                None => return Err((&problems::NOT_FOUND).into()),
-                Some(true) => return Err((&problems::PRINCIPAL_STAYS).into()),
-                Some(false) => case.remove_person(tx, person, now).await?,
+            let receipt =
+                receipts::claim(tx, actor.staff.0, "remove_case_person", &asked, None, person.0).await?;
+            if receipt == Receipt::First {
+                case.require_open()?;
+                take_off(tx, &actor, &case, person, now).await?;
             }
-            person_changed(tx, &actor, &case, "case.person_removed", person, now).await?;
             let case = Case::find(tx, &actor, id).await?;
             CaseView::of(tx, &actor, case, now).await
         })
         .await?;
     Ok(versioned(case.case.version, case))
+}
+
+async fn take_off(
+    tx: &mut Conn,
+    actor: &Actor,
+    case: &Case,
+    person: MigrantId,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    match case.is_principal(tx, person).await? {
+        None => return Err((&problems::NOT_FOUND).into()),
+        Some(true) => return Err((&problems::PRINCIPAL_STAYS).into()),
+        Some(false) => case.remove_person(tx, person, now).await?,
+    }
+    person_changed(tx, actor, case, "case.person_removed", person, now).await
 }
 
 async fn person_changed(

@@ -8,6 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::hidden::Hidden;
 use crate::auth::Actor;
 use crate::cases::model::Case;
 use crate::cases::rules;
@@ -44,6 +45,7 @@ type EventRow = (String, DateTime<Utc>, DateTime<Utc>, Option<StaffId>, Option<U
 /// Those of the database.
 pub async fn history(conn: &mut Conn, actor: &Actor, case: &Case) -> Result<Vec<CaseHistoryEvent>, Error> {
     let readable = rules::reads_restricted(actor, case);
+    let hidden = Hidden::of(conn, actor, case).await?.subjects(conn, case).await?;
     let events: Vec<EventRow> = case_events::table
         .filter(case_events::case_id.eq(case.id))
         .order((case_events::at, case_events::id))
@@ -59,6 +61,7 @@ pub async fn history(conn: &mut Conn, actor: &Actor, case: &Case) -> Result<Vec<
         .load(conn)
         .await?;
     let line = |(kind, at, recorded_at, staff_id, subject_id, restricted, facts): EventRow| {
+        let restricted = restricted || subject_id.is_some_and(|id| hidden.contains(&id));
         let shown = readable || !restricted;
         CaseHistoryEvent {
             kind: Some(kind).filter(|_| shown),

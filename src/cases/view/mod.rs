@@ -1,5 +1,6 @@
 //! What is shown of a case: a row of a list, the whole file, its history. Restricted facts are masked here.
 
+mod hidden;
 mod history;
 mod parts;
 mod people;
@@ -11,16 +12,17 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use self::hidden::Hidden;
 pub use self::history::{CaseHistoryEvent, history};
 pub use self::parts::{CaseAssistance, CaseHolding, CaseNeed, CaseReferral, CaseTask};
 pub use self::people::CasePerson;
-pub use self::row::{CaseNeedCode, CaseRow, rows};
+pub use self::row::{CaseNeedCode, CaseRow, row, rows};
 use super::model::Case;
 use super::rules::{self, CaseStatus, CaseVerb};
 use crate::auth::Actor;
-use crate::ids::NeedId;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
+use crate::platform::http::IfMatch;
 use crate::schema::notes;
 
 /// The whole file of a case.
@@ -56,7 +58,25 @@ fn is_overdue(case: &Case, now: DateTime<Utc>) -> bool {
 }
 
 impl CaseView {
-    /// The whole file, in nine queries whatever is on it.
+    /// Refuses an edit of an old version, and shows the present one.
+    ///
+    /// # Errors
+    /// `stale_version`
+    pub async fn require_current(
+        conn: &mut Conn,
+        actor: &Actor,
+        if_match: IfMatch,
+        case: &Case,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        if if_match.0 == case.version {
+            return Ok(());
+        }
+        let current = CaseView::of(conn, actor, case.clone(), now).await?;
+        if_match.check(case.version, current)
+    }
+
+    /// The whole file, in twelve queries at most, whatever is on it.
     ///
     /// # Errors
     /// Those of the database.
@@ -66,7 +86,7 @@ impl CaseView {
         case: Case,
         now: DateTime<Utc>,
     ) -> Result<CaseView, Error> {
-        let granted = case.is_granted(conn, actor).await?;
+        let granted = case.is_granted(conn, actor.staff).await?;
         let associations = people::association_names(conn, std::slice::from_ref(&case)).await?;
         let persons = people::on_cases(conn, &[case.id]).await?;
         let client_name = case
@@ -74,9 +94,7 @@ impl CaseView {
             .and_then(|id| associations.get(&id).cloned())
             .or_else(|| persons.iter().find(|person| person.principal).map(people::OnCase::name));
         let wanted = parts::needs_of(conn, case.id).await?;
-        let readable = rules::reads_restricted(actor, &case);
-        let hidden: Vec<NeedId> =
-            wanted.iter().filter(|need| need.restricted && !readable).map(|need| need.id).collect();
+        let hidden = Hidden::of(conn, actor, &case).await?;
         Ok(CaseView {
             client_name,
             overdue: is_overdue(&case, now),

@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::hidden::Hidden;
 use crate::ids::{AgencyId, AssistanceId, CaseId, MigrantId, NeedId, OfficeId, ReferralId, StaffId, TaskId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
@@ -14,8 +15,8 @@ use crate::schema::{assistance, case_holdings, needs, referrals, tasks};
 /// A need on a case.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseNeed {
-    /// Its id; null when it is not for these eyes.
-    pub id: Option<NeedId>,
+    /// Its id.
+    pub id: NeedId,
     /// A code of list service; null when it is not for these eyes.
     #[schema(example = "HOU")]
     pub service: Option<String>,
@@ -55,7 +56,7 @@ pub struct CaseTask {
 pub struct CaseAssistance {
     /// Its id.
     pub id: AssistanceId,
-    /// A code of list service; null when it helped with a restricted need that is not for these eyes.
+    /// A code of list service; null when it is restricted, or for a restricted need, and not for these eyes.
     pub service: Option<String>,
     /// When.
     pub given_at: DateTime<Utc>,
@@ -132,10 +133,10 @@ pub(super) async fn needs_of(conn: &mut Conn, case: CaseId) -> Result<Vec<NeedRo
         .await?)
 }
 
-pub(super) fn masked(need: NeedRow, hidden: &[NeedId]) -> CaseNeed {
-    let shown = !hidden.contains(&need.id);
+pub(super) fn masked(need: NeedRow, hidden: &Hidden) -> CaseNeed {
+    let shown = !hidden.is_need(need.id);
     CaseNeed {
-        id: Some(need.id).filter(|_| shown),
+        id: need.id,
         service: Some(need.service).filter(|_| shown),
         migrant_id: need.migrant_id.filter(|_| shown),
         detail: need.detail.filter(|_| shown),
@@ -158,7 +159,7 @@ pub(super) async fn tasks_of(conn: &mut Conn, case: CaseId) -> Result<Vec<CaseTa
 pub(super) async fn assistance_of(
     conn: &mut Conn,
     case: CaseId,
-    hidden: &[NeedId],
+    hidden: &Hidden,
 ) -> Result<Vec<CaseAssistance>, Error> {
     let given: Vec<AssistanceRow> = assistance::table
         .filter(assistance::case_id.eq(case).and(assistance::withdrawn_at.is_null()))
@@ -175,8 +176,7 @@ pub(super) async fn assistance_of(
         .load(conn)
         .await?;
     let line = |(id, need, service, given_at, given_by, amount_minor, currency): AssistanceRow| {
-        let shown = need.is_none_or(|need| !hidden.contains(&need));
-        let service = Some(service).filter(|_| shown);
+        let service = Some(service).filter(|code| !hidden.is_assistance(need, code));
         CaseAssistance { id, service, given_at, given_by, amount_minor, currency }
     };
     Ok(given.into_iter().map(line).collect())
@@ -185,7 +185,7 @@ pub(super) async fn assistance_of(
 pub(super) async fn referrals_of(
     conn: &mut Conn,
     case: CaseId,
-    hidden: &[NeedId],
+    hidden: &Hidden,
 ) -> Result<Vec<CaseReferral>, Error> {
     let sent: Vec<ReferralRow> = referrals::table
         .filter(referrals::case_id.eq(case))
@@ -202,7 +202,7 @@ pub(super) async fn referrals_of(
         .load(conn)
         .await?;
     let line = |(id, number, need, agency, service, state, decide_by): ReferralRow| {
-        let shown = !hidden.contains(&need);
+        let shown = !hidden.is_need(need);
         let (agency_id, service) = (Some(agency).filter(|_| shown), Some(service).filter(|_| shown));
         CaseReferral { id, number, agency_id, service, state, decide_by }
     };

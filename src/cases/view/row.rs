@@ -15,6 +15,7 @@ use crate::cases::rules::{self, CaseStatus, Priority, Stage};
 use crate::ids::{AssociationId, CaseId, OfficeId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
+use crate::problems;
 use crate::schema::{needs, referrals, tasks};
 
 /// A need as a list shows it: its code, or only that something restricted exists.
@@ -134,6 +135,15 @@ impl Beside {
         };
         codes.into_iter().map(shown).collect()
     }
+}
+
+/// One row.
+///
+/// # Errors
+/// Those of the database.
+pub async fn row(conn: &mut Conn, actor: &Actor, case: Case, now: DateTime<Utc>) -> Result<CaseRow, Error> {
+    let mut rows = rows(conn, actor, vec![case], now).await?;
+    rows.pop().ok_or((&problems::NOT_FOUND).into())
 }
 
 /// The rows of a list, in five queries whatever its length.

@@ -68,6 +68,8 @@ fn every_mail() -> Vec<Mail> {
         Mail::EmergencyAccess { case: file(), until: at, review_within_hours: 48 },
         Mail::CaseAssigned { case: file(), priority, due: Some(at) },
         Mail::CaseReopened { case: file() },
+        Mail::CaseEmergency { case: file(), due: Some(at) },
+        Mail::AccessReviewDue { case: file(), at },
     ]
 }
 
