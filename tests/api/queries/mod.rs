@@ -13,8 +13,8 @@ use tokio::sync::Mutex;
 
 use crate::support::desk::{id, individual, open, person, with};
 use crate::support::{Account, Client};
-use Account::{Admin, Auditor, FieldPic, Manager, PartnerLegal, SupervisorPic, WorkerLeg, WorkerPic};
-use watched::{Statement, Watched};
+use Account::{PartnerLegal, SupervisorPic, WorkerPic};
+use watched::Watched;
 
 /// The log is one for all: who reads it must be alone.
 static ALONE: Mutex<()> = Mutex::const_new(());

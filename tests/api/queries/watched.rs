@@ -7,11 +7,6 @@ use serde_json::Value;
 
 use crate::support::TestApp;
 
-/// A statement the service ran.
-pub struct Statement {
-    pub text: String,
-}
-
 /// The service, and the place in the log that was read last.
 pub struct Watched {
     pub app: TestApp,
@@ -42,7 +37,7 @@ impl Watched {
     }
 
     /// What a request answers, and the statements it took.
-    pub async fn during<T>(&mut self, request: impl Future<Output = T>) -> (T, Vec<Statement>) {
+    pub async fn during<T>(&mut self, request: impl Future<Output = T>) -> (T, Vec<String>) {
         let mut file = std::fs::File::open(&self.log).expect("the log");
         file.seek(SeekFrom::End(0)).expect("its end");
         let answer = request.await;
@@ -53,7 +48,7 @@ impl Watched {
 }
 
 /// Reads the plans out of a piece of the log: lines after the first begin with a tab.
-fn statements(log: &str) -> Vec<Statement> {
+fn statements(log: &str) -> Vec<String> {
     let mut all = vec![];
     let mut lines = log.lines().peekable();
     while let Some(line) = lines.next() {
@@ -67,7 +62,7 @@ fn statements(log: &str) -> Vec<Statement> {
         }
         let document: Value = serde_json::from_str(&text).expect("a plan in JSON");
         let statement = document["Query Text"].as_str().expect("a text").to_owned();
-        all.push(Statement { text: statement });
+        all.push(statement);
     }
     all
 }
