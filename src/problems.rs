@@ -24,6 +24,8 @@ catalogue! {
     MALFORMED_HEADER = 400, "malformed_header", "A header cannot be read";
     /// NUL or another character no text may hold.
     FORBIDDEN_CHARACTER = 400, "forbidden_character", "The body holds a character that no text may hold";
+    /// A day or moment thousands of years away.
+    MOMENT_OUT_OF_RANGE = 400, "moment_out_of_range", "A day or moment lies beyond what can be kept";
     /// The body is larger than the service takes.
     BODY_TOO_LARGE = 413, "body_too_large", "The body is too large";
     /// The body is not declared as JSON.
@@ -84,8 +86,12 @@ catalogue! {
     REASON_REQUIRED = 403, "reason_required", "Write down why you open this file";
     /// The case is closed; reopen it first.
     CASE_CLOSED = 409, "case_closed", "The case is closed";
+    /// The case should not exist; nothing more is done on it.
+    CASE_ENTERED_IN_ERROR = 409, "case_entered_in_error", "The case was entered in error";
     /// The case is open already.
     CASE_OPEN = 409, "case_open", "The case is open";
+    /// A colleague took the case first.
+    CASE_TAKEN = 409, "case_taken", "Somebody else owns this case already";
     /// Tasks are open and were not settled in the same act.
     CASE_HAS_OPEN_TASKS = 409, "case_has_open_tasks", "The case has open tasks";
     /// Referrals are open and were not settled in the same act.

@@ -43,6 +43,7 @@ fn operations(config: &mut ServiceConfig) {
     referrals::clocks::routes::routes(config);
     referrals::calls::routes(config);
     referrals::answering::desk::routes(config);
+    referrals::closing::routes(config);
     reports::caseload::routes::routes(config);
     reports::referrals::routes::routes(config);
     audit::routes::routes(config);
@@ -58,6 +59,7 @@ pub static JOBS: &[Handler] = &[
     handler::<notices::bounces::jobs::ReadBounces>(),
     handler::<notices::delivery::FindStrandedNotices>(),
     handler::<referrals::undelivered::FollowUndelivered>(),
+    handler::<cases::access::jobs::RemindOfReview>(),
 ];
 
 /// Work that comes round by itself.

@@ -81,6 +81,8 @@ permissions! {
     SealCases = "seal_cases": Supervisor;
     /// Open a file outside the own scope with a written reason; others are told and review it.
     OpenWithReason = "open_with_reason": Manager Supervisor CaseWorker;
+    /// Look at who opened files with a reason, and confirm it.
+    ReviewAccess = "review_access": Manager Supervisor;
     /// Take a case or referral that should not exist out of all counts.
     MarkInError = "mark_in_error": Manager;
     /// See partner agencies and their services.

@@ -43,7 +43,8 @@ pub async fn tell_supervisors(
         supervisors = supervisors.filter(staff::id.eq_any(let_in));
     }
     let supervisors: Vec<StaffId> = supervisors.load(tx).await?;
-    for supervisor in supervisors {
+    // One who owns it is told that it is theirs, or has known it all along.
+    for supervisor in supervisors.into_iter().filter(|supervisor| case.assigned_to != Some(*supervisor)) {
         NewNotice::to_staff(NoticeKind::CaseEmergency, supervisor)
             .about_case(case.id, case.office_id)
             .fields(json!({ "due_at": case.due_at }))

@@ -56,20 +56,38 @@ impl CaseEvent {
         at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        diesel::insert_into(case_events::table)
-            .values((
+        CaseEvent::record_all(vec![self], tx, staff, at, now).await
+    }
+
+    /// Records several that happened at once, in one statement.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn record_all(
+        events: Vec<CaseEvent>,
+        tx: &mut Conn,
+        staff: Option<StaffId>,
+        at: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let row = |event: CaseEvent| {
+            (
                 case_events::id.eq(Uuid::now_v7()),
-                case_events::case_id.eq(self.case),
-                case_events::kind.eq(self.kind),
+                case_events::case_id.eq(event.case),
+                case_events::kind.eq(event.kind),
                 case_events::at.eq(at),
                 case_events::recorded_at.eq(now),
                 case_events::staff_id.eq(staff),
-                case_events::subject_id.eq(self.subject),
-                case_events::restricted.eq(self.restricted),
-                case_events::facts.eq(self.facts),
-            ))
-            .execute(tx)
-            .await?;
+                case_events::subject_id.eq(event.subject),
+                case_events::restricted.eq(event.restricted),
+                case_events::facts.eq(event.facts),
+            )
+        };
+        let rows: Vec<_> = events.into_iter().map(row).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        diesel::insert_into(case_events::table).values(rows).execute(tx).await?;
         Ok(())
     }
 }

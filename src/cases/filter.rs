@@ -17,6 +17,7 @@ use crate::ids::{AssociationId, CaseId, MigrantId, OfficeId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::page::{self, Cursor, Page};
+use crate::problems;
 use crate::schema::{case_people, cases, needs, territories};
 
 crate::words! {
@@ -252,7 +253,7 @@ impl CaseFilter {
         now: DateTime<Utc>,
     ) -> Result<Page<Case>, Error> {
         let limit = page::limit(self.limit)?;
-        let after = self.after.as_deref();
+        let (after, sort) = (self.after.as_deref(), self.sort.unwrap_or(CaseSort::OpenedDown));
         let mut query = cases::table.select(Case::as_select()).into_boxed();
         for condition in self.conditions(actor, now)? {
             query = query.filter(condition);
@@ -260,19 +261,21 @@ impl CaseFilter {
         // The first comparison bounds the index scan, the second settles equal moments.
         macro_rules! paged {
             ($column:ident: $key:ty, $bound:ident, $beyond:ident, $order:ident) => {{
-                if let Some(cursor) = Cursor::<$key>::read(after)? {
-                    let id = CaseId(cursor.id);
-                    let beyond = cases::$column.$beyond(cursor.key.clone());
+                if let Some(Cursor { key: (of, key), id }) = Cursor::<(CaseSort, $key)>::read(after)? {
+                    if of != sort {
+                        return Err(problems::MALFORMED_QUERY.problem().with("parameter", "after").into());
+                    }
+                    let beyond = cases::$column.$beyond(key.clone());
                     query = query
-                        .filter(cases::$column.$bound(cursor.key))
-                        .filter(beyond.or(cases::id.$beyond(id)));
+                        .filter(cases::$column.$bound(key))
+                        .filter(beyond.or(cases::id.$beyond(CaseId(id))));
                 }
                 let order = (cases::$column.$order(), cases::id.$order());
                 let rows = query.order(order).limit(limit + 1).load(conn).await?;
-                Page::cut(rows, limit, |row: &Case| (row.$column.clone(), row.id.0))
+                Page::cut(rows, limit, |row: &Case| ((sort, row.$column.clone()), row.id.0))
             }};
         }
-        Ok(match self.sort.unwrap_or(CaseSort::OpenedDown) {
+        Ok(match sort {
             CaseSort::OpenedDown => paged!(opened_at: DateTime<Utc>, le, lt, desc),
             CaseSort::OpenedUp => paged!(opened_at: DateTime<Utc>, ge, gt, asc),
             CaseSort::DueUp => paged!(due_at: DateTime<Utc>, ge, gt, asc),

@@ -1,5 +1,7 @@
 //! Rows and queries of cases themselves.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
 use diesel::pg::Pg;
@@ -141,16 +143,28 @@ impl Case {
         Ok(found.for_update().first(tx).await?)
     }
 
-    /// Whether the actor holds a live grant to it, of whatever kind.
+    /// Whether an account holds a live grant to it, of whatever kind.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn is_granted(&self, conn: &mut Conn, actor: &Actor) -> Result<bool, Error> {
+    pub async fn is_granted(&self, conn: &mut Conn, staff: StaffId) -> Result<bool, Error> {
         let grants = case_grants::table
             .filter(case_grants::case_id.eq(self.id))
-            .filter(case_grants::staff_id.eq(actor.staff))
+            .filter(case_grants::staff_id.eq(staff))
             .filter(case_grants::expires_at.gt(app_now()));
         Ok(diesel::select(exists(grants)).get_result(conn).await?)
+    }
+
+    /// Several cases the actor may know of, locked in the order of their ids, so that two who lock the same never wait
+    /// for each other.
+    ///
+    /// # Errors
+    /// `not_found` when one of them is not there.
+    pub async fn lock_all(tx: &mut Conn, actor: &Actor, ids: &[CaseId]) -> Result<Vec<Case>, Error> {
+        let wanted: HashSet<CaseId> = ids.iter().copied().collect();
+        let found = cases::table.filter(cases::id.eq_any(ids)).filter(visible(actor)).order(cases::id);
+        let found: Vec<Case> = found.select(Case::as_select()).for_update().load(tx).await?;
+        if found.len() == wanted.len() { Ok(found) } else { Err((&problems::NOT_FOUND).into()) }
     }
 
     /// Refuses a manager who has not written down a reason for reading this file.
@@ -158,21 +172,30 @@ impl Case {
     /// # Errors
     /// `reason_required`
     pub async fn require_open_file(&self, conn: &mut Conn, actor: &Actor) -> Result<(), Error> {
-        if rules::opens_without_grant(actor) || self.is_granted(conn, actor).await? {
+        if rules::opens_without_grant(actor) || self.is_granted(conn, actor.staff).await? {
             return Ok(());
         }
         Err((&problems::REASON_REQUIRED).into())
     }
 
-    /// Refuses work on a closed case.
+    /// Refuses work on a case that is closed or should not exist.
     ///
     /// # Errors
-    /// `case_closed`
+    /// `case_closed` or `case_entered_in_error`
     pub fn require_open(&self) -> Result<(), Error> {
+        self.require_valid()?;
         match self.status {
             CaseStatus::Open => Ok(()),
             CaseStatus::Closed => Err((&problems::CASE_CLOSED).into()),
         }
+    }
+
+    /// Refuses acts on a case that should not exist.
+    ///
+    /// # Errors
+    /// `case_entered_in_error`
+    pub fn require_valid(&self) -> Result<(), Error> {
+        if self.entered_in_error { Err((&problems::CASE_ENTERED_IN_ERROR).into()) } else { Ok(()) }
     }
 
     /// Notes that staff did something on it, and derives its stage anew.

@@ -7,26 +7,25 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::bodies::UpdateCase;
-use super::changes::{self, visible_people};
+use super::checks;
+use super::edits::UpdateCase;
 use super::emergency;
 use super::filter::CaseFilter;
 use super::model::{Case, CaseEvent};
-use super::opening::{self, AddCasePerson, OpenCase};
+use super::opening::{self, OpenCase};
 use super::view::{self, CaseHistoryEvent, CaseRow, CaseView};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
-use crate::ids::{CaseId, MigrantId};
+use crate::ids::CaseId;
 use crate::notices::model::NoticeKind;
 use crate::offices::model::Office;
 use crate::offices::rules::country_of;
 use crate::platform::app::App;
 use crate::platform::db::Conn;
-use crate::platform::error::{Error, FieldErrors, field};
+use crate::platform::error::{Error, FieldErrors};
 use crate::platform::http::{Body, IfMatch, Path, Query, created, ok, versioned};
 use crate::platform::page::Page;
 use crate::platform::receipts::{self, Receipt};
-use crate::problems;
 
 /// The operations on cases themselves.
 pub fn routes(config: &mut ServiceConfig) {
@@ -36,10 +35,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(open_case)
         .service(show_case)
         .service(update_case)
-        .service(show_case_history)
-        .service(add_case_person)
-        .service(remove_case_person);
-    super::moves::routes(config);
+        .service(show_case_history);
+    super::people::routes::routes(config);
+    super::assignment::routes::routes(config);
+    super::closing::routes::routes(config);
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -149,7 +148,7 @@ async fn update_case(
         .db
         .write(&actor, async |tx| {
             let case = Case::lock(tx, &actor, id.0).await?;
-            check_version(tx, &actor, if_match, &case, now).await?;
+            CaseView::require_current(tx, &actor, if_match, &case, now).await?;
             case.require_open()?;
             let case = edit(tx, &actor, &case, body, now).await?;
             CaseView::of(tx, &actor, case, now).await
@@ -167,10 +166,10 @@ async fn edit(
 ) -> Result<Case, Error> {
     let country = country_of(&Office::find(tx, case.office_id).await?.territory);
     let mut errors = FieldErrors::new();
-    changes::check_codes(tx, &mut errors, &body.codes()).await?;
+    checks::check_codes(tx, &mut errors, &body.codes()).await?;
     let (territory, country_of_work) =
         (body.territory.as_set().cloned(), body.country_of_work.as_set().cloned());
-    changes::check_places(tx, &mut errors, &territory, &country_of_work).await?;
+    checks::check_places(tx, &mut errors, &territory, &country_of_work).await?;
     let (named, priority) = (body.named(), body.priority);
     let changes = body.changes(&mut errors, &country);
     errors.check()?;
@@ -194,21 +193,6 @@ async fn edit(
     Ok(edited)
 }
 
-/// Refuses an edit of an old version, and shows the present one.
-pub(super) async fn check_version(
-    tx: &mut Conn,
-    actor: &Actor,
-    if_match: IfMatch,
-    case: &Case,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    if if_match.0 == case.version {
-        return Ok(());
-    }
-    let current = CaseView::of(tx, actor, case.clone(), now).await?;
-    if_match.check(case.version, current)
-}
-
 /// What happened on a case, in order.
 #[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), responses((status = 200, body = CaseHistory)))]
 #[get("/cases/{id}/history")]
@@ -230,97 +214,4 @@ async fn show_case_history(
         })
         .await?;
     Ok(ok(CaseHistory { items }))
-}
-
-/// Puts a person on a case.
-#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), request_body = AddCasePerson,
-    responses((status = 200, body = CaseView)))]
-#[post("/cases/{id}/people")]
-async fn add_case_person(
-    app: web::Data<App>,
-    actor: Actor,
-    id: Path<CaseId>,
-    body: Body<AddCasePerson>,
-) -> Result<HttpResponse, Error> {
-    actor.require(Permission::WorkCases)?;
-    let (body, asked) = body.into_parts();
-    if body.principal {
-        return Err(field("principal", "one_principal", "The case keeps its principal person."));
-    }
-    let now = app.now();
-    let case = app
-        .db
-        .write(&actor, async |tx| {
-            let case = Case::lock(tx, &actor, id.0).await?;
-            let receipt =
-                receipts::claim(tx, actor.staff.0, "add_case_person", &asked, None, case.id.0).await?;
-            if receipt == Receipt::First {
-                case.require_open()?;
-                put_on(tx, &actor, &case, &body, now).await?;
-            }
-            let case = Case::find(tx, &actor, case.id).await?;
-            CaseView::of(tx, &actor, case, now).await
-        })
-        .await?;
-    Ok(versioned(case.case.version, case))
-}
-
-async fn put_on(
-    tx: &mut Conn,
-    actor: &Actor,
-    case: &Case,
-    body: &AddCasePerson,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    if visible_people(tx, actor, &[body.migrant_id]).await?.is_empty() {
-        return Err(field("migrant_id", "unknown", "No such person."));
-    }
-    if !case.add_person(tx, body.migrant_id, body.role, now).await? {
-        return Err((&problems::PERSON_ALREADY_ON_CASE).into());
-    }
-    person_changed(tx, actor, case, "case.person_added", body.migrant_id, now).await
-}
-
-/// Takes a person off a case.
-#[utoipa::path(tag = "cases", params(("id" = CaseId, Path), ("migrant_id" = MigrantId, Path)),
-    responses((status = 200, body = CaseView)))]
-#[post("/cases/{id}/people/{migrant_id}/remove")]
-async fn remove_case_person(
-    app: web::Data<App>,
-    actor: Actor,
-    path: Path<(CaseId, MigrantId)>,
-) -> Result<HttpResponse, Error> {
-    actor.require(Permission::WorkCases)?;
-    let Path((id, person)) = path;
-    let now = app.now();
-    let case = app
-        .db
-        .write(&actor, async |tx| {
-            let case = Case::lock(tx, &actor, id).await?;
-            case.require_open()?;
-            match case.is_principal(tx, person).await? {
-                None => return Err((&problems::NOT_FOUND).into()),
-                Some(true) => return Err((&problems::PRINCIPAL_STAYS).into()),
-                Some(false) => case.remove_person(tx, person, now).await?,
-            }
-            person_changed(tx, &actor, &case, "case.person_removed", person, now).await?;
-            let case = Case::find(tx, &actor, id).await?;
-            CaseView::of(tx, &actor, case, now).await
-        })
-        .await?;
-    Ok(versioned(case.case.version, case))
-}
-
-async fn person_changed(
-    tx: &mut Conn,
-    actor: &Actor,
-    case: &Case,
-    kind: &'static str,
-    person: MigrantId,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    CaseEvent::new(kind, case.id).subject(person).record(tx, Some(actor.staff), now, now).await?;
-    Case::touch(tx, case.id, now).await?;
-    let event = Event::new(kind).about("case", case.id).at(case.office_id);
-    event.facts(json!({ "migrant_id": person })).record(tx, actor, now).await
 }

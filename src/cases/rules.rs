@@ -154,9 +154,10 @@ pub fn may(actor: &Actor, case: &Case, granted: bool, verb: CaseVerb) -> bool {
     let works = actor.may(Permission::WorkCases) && !case.entered_in_error;
     match verb {
         CaseVerb::Open => actor.may(Permission::ReadCases) && file,
+        // A closed case takes notes too: what is learnt later belongs to its file.
+        CaseVerb::WriteNote => works,
         CaseVerb::Edit
         | CaseVerb::AddNeed
-        | CaseVerb::WriteNote
         | CaseVerb::AddTask
         | CaseVerb::Assist
         | CaseVerb::ChangePeople => works && open,

@@ -279,5 +279,9 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             confirmed_on: field::<NaiveDate>(notice, "confirmed_on"),
             link: link.clone(),
         },
+        NoticeKind::AccessReviewDue => Mail::AccessReviewDue {
+            case: case(),
+            at: moment("at").unwrap_or(Moment { at: notice.created_at, zone }),
+        },
     }
 }

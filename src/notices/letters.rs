@@ -222,6 +222,11 @@ pub enum Mail {
         case: AboutCase,
         due: Option<Moment>,
     },
+    /// To the supervisors, when nobody but its holder looked at an emergency access in time.
+    AccessReviewDue {
+        case: AboutCase,
+        at: Moment,
+    },
 }
 
 /// So many numbers are written out in a mail; of the others it says how many there are.
@@ -276,7 +281,8 @@ impl Mail {
             | Mail::EmergencyAccess { case, .. }
             | Mail::CaseAssigned { case, .. }
             | Mail::CaseReopened { case }
-            | Mail::CaseEmergency { case, .. } => Some(case),
+            | Mail::CaseEmergency { case, .. }
+            | Mail::AccessReviewDue { case, .. } => Some(case),
             _ => None,
         }
     }
@@ -433,9 +439,9 @@ impl Mail {
                 Some((texts::MAIL_FACT_REVIEW_ON, Value::from(*review_on)))
             }
             Mail::EmergencyAccess { until, .. } => Some((texts::MAIL_FACT_ACCESS_UNTIL, (*until).into())),
-            Mail::PasswordChanged { at, .. } | Mail::FileOpenedByManager { at, .. } => {
-                Some((texts::MAIL_FACT_AT, (*at).into()))
-            }
+            Mail::PasswordChanged { at, .. }
+            | Mail::FileOpenedByManager { at, .. }
+            | Mail::AccessReviewDue { at, .. } => Some((texts::MAIL_FACT_AT, (*at).into())),
             Mail::DirectoryToConfirm { confirmed_on, .. } => {
                 confirmed_on.map(|day| (texts::MAIL_FACT_CONFIRMED_ON, day.into()))
             }

@@ -87,6 +87,8 @@ crate::words! {
         DirectoryToConfirm = "directory_to_confirm",
         /// To the supervisors: a case is an emergency.
         CaseEmergency = "case_emergency",
+        /// To the supervisors: nobody has reviewed an emergency access in time.
+        AccessReviewDue = "access_review_due",
     }
 
     /// How far a notice got.

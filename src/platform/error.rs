@@ -142,6 +142,12 @@ impl From<DbError> for Error {
             {
                 (&problems::NOT_FOUND).into()
             }
+            // Days and moments of JSON reach further back than those PostgreSQL can keep or compare.
+            DbError::DatabaseError(DatabaseErrorKind::Unknown, ref facts)
+                if matches!(facts.message(), "timestamp out of range" | "date out of range") =>
+            {
+                (&problems::MOMENT_OUT_OF_RANGE).into()
+            }
             DbError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) => {
                 problems::UNAVAILABLE.problem().retry_after(2).into()
             }

@@ -69,10 +69,11 @@ pub struct Body<T> {
     asked: Asked,
 }
 
-/// What makes one request the same as another: its canonical body and the client's key.
+/// What makes one request the same as another: its path, its canonical body and the client's key. Taken by itself by
+/// acts without a body.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// SHA-256 of the body with its keys in order and no white space.
+    /// SHA-256 of the path, and of the body with its keys in order and no white space.
     pub hash: [u8; 32],
     /// The Idempotency-Key header.
     pub key: Option<String>,
@@ -105,18 +106,33 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         let bytes = web::Bytes::from_request(request, payload);
         let json = request.content_type().eq_ignore_ascii_case("application/json")
             || request.content_type().eq_ignore_ascii_case("application/merge-patch+json");
-        let key = idempotency_key(request);
+        let (key, path) = (idempotency_key(request), request.path().to_owned());
         async move {
             if !json {
                 return Err((&problems::UNSUPPORTED_MEDIA_TYPE).into());
             }
             let key = key?;
             let bytes = bytes.await.map_err(|_| Error::from(&problems::BODY_TOO_LARGE))?;
-            let (value, hash) = read_json(&bytes)?;
-            Ok(Body { value, asked: Asked { hash, key } })
+            let (value, body) = read_json(&bytes)?;
+            Ok(Body { value, asked: Asked { hash: fingerprint(&path, &body), key } })
         }
         .boxed_local()
     }
+}
+
+impl FromRequest for Asked {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let hash = fingerprint(request.path(), &[]);
+        ready(idempotency_key(request).map(|key| Asked { hash, key }))
+    }
+}
+
+/// One act on two records is two requests, though both say the same.
+fn fingerprint(path: &str, body: &[u8]) -> [u8; 32] {
+    sha256(&[path.as_bytes(), &[0], body].concat())
 }
 
 fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Error> {
@@ -129,8 +145,8 @@ fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Error> {
     Ok(Some(key.to_owned()))
 }
 
-/// Reads a body. Messages name the place and never quote what stood there.
-fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, [u8; 32]), Error> {
+/// Reads a body, and gives its canonical form beside it. Messages name the place and never quote what stood there.
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, Vec<u8>), Error> {
     let malformed = |detail: String| Error::from(problems::MALFORMED_BODY.problem().detail(detail));
     let whole: serde_json::Value = serde_json::from_slice(bytes).map_err(|e| {
         malformed(format!("Not readable as JSON in UTF-8 at line {}, column {}.", e.line(), e.column()))
@@ -138,9 +154,9 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, [u8; 32]), Error> 
     if has_forbidden_character(&whole) {
         return Err((&problems::FORBIDDEN_CHARACTER).into());
     }
-    let hash = sha256(&serde_json::to_vec(&whole).unwrap_or_default());
+    let canonical = serde_json::to_vec(&whole).unwrap_or_default();
     let value = serde_path_to_error::deserialize(&whole).map_err(|e| shape_error(&e))?;
-    Ok((value, hash))
+    Ok((value, canonical))
 }
 
 fn shape_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
@@ -324,6 +340,13 @@ mod tests {
         assert_eq!(refusal(br#"{"name":"a\u0000b"}"#), "forbidden_character");
         assert_eq!(refusal(br#"{"name":"a","nom":"b"}"#), "unknown_field");
         assert_eq!(refusal(br#"{"name":1}"#), "malformed_body");
+    }
+
+    #[test]
+    fn the_same_words_about_another_record_are_another_request() {
+        let same = fingerprint("/api/v1/tasks/1/done", b"{}");
+        assert_eq!(same, fingerprint("/api/v1/tasks/1/done", b"{}"));
+        assert_ne!(same, fingerprint("/api/v1/tasks/2/done", b"{}"));
     }
 
     #[test]

@@ -100,6 +100,20 @@ impl Code {
         query.load(conn).await
     }
 
+    /// Codes of services that endanger a person when it is known that they are wanted, and all under them; retired
+    /// ones too.
+    pub async fn restricted_services(conn: &mut AsyncPgConnection) -> QueryResult<HashSet<String>> {
+        let codes: Vec<ServiceCode> = sql_query(
+            "WITH RECURSIVE restricted (code) AS (
+                 SELECT code FROM codes WHERE list = 'service' AND restricted
+                 UNION SELECT k.code FROM codes k JOIN restricted r ON r.code = k.parent WHERE k.list = 'service')
+             SELECT code FROM restricted",
+        )
+        .load(conn)
+        .await?;
+        Ok(codes.into_iter().map(|row| row.code).collect())
+    }
+
     /// One code, retired or not.
     pub async fn find(conn: &mut AsyncPgConnection, list: &str, code: &str) -> QueryResult<Option<Code>> {
         Code::query().filter(codes::list.eq(list)).filter(codes::code.eq(code)).first(conn).await.optional()
@@ -236,6 +250,12 @@ pub async fn unknown_codes<L: AsRef<str>, C: AsRef<str>>(
     .load(conn)
     .await?;
     Ok(unknown.into_iter().map(|pair| (pair.list, pair.code)).collect())
+}
+
+#[derive(QueryableByName)]
+struct ServiceCode {
+    #[diesel(sql_type = Text)]
+    code: String,
 }
 
 #[derive(QueryableByName)]

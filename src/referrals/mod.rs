@@ -8,6 +8,7 @@
 pub mod answering;
 pub mod calls;
 pub mod clocks;
+pub mod closing;
 pub mod commands;
 pub mod counting;
 pub mod disclosure;

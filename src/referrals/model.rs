@@ -203,6 +203,20 @@ impl Referral {
             .await?)
     }
 
+    /// Every open one of a case, drafts too, locked.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn lock_open_of(tx: &mut Conn, case: CaseId) -> Result<Vec<Referral>, Error> {
+        Ok(referrals::table
+            .filter(referrals::case_id.eq(case).and(referrals::state.eq_any(ReferralState::open())))
+            .order(referrals::id)
+            .for_update()
+            .select(Referral::as_select())
+            .load(tx)
+            .await?)
+    }
+
     /// Edits it.
     ///
     /// # Errors

@@ -109,10 +109,9 @@ async fn prepare(
     draft: &Draft,
     now: DateTime<Utc>,
 ) -> Result<Referral, Error> {
-    let case = CaseFacts::visible(tx, actor, case).await?;
-    if case.status != "open" {
-        return Err((&problems::CASE_CLOSED).into());
-    }
+    // Locked, so that nobody closes it meanwhile.
+    Case::lock(tx, actor, case).await?.require_open()?;
+    let case = CaseFacts::find(tx, case).await?;
     let no_such_need = || field("need_id", "unknown", "The case has no such need.");
     let need = NeedFacts::find(tx, draft.need).await.map_err(|_| no_such_need())?;
     if need.case_id != case.id || (need.restricted && !case.shows_restricted_to(actor)) {

@@ -6,7 +6,7 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::rules::GrantKind;
+use super::rules::{self, GrantKind};
 use crate::auth::{Actor, Role};
 use crate::cases::model::{Case, visible};
 use crate::ids::{CaseGrantId, CaseId, OfficeId, StaffId};
@@ -41,6 +41,22 @@ pub struct Grant {
     pub reviewed_by: Option<StaffId>,
     /// When.
     pub reviewed_at: Option<DateTime<Utc>>,
+}
+
+/// A permission as it is shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GrantView {
+    /// The permission.
+    #[serde(flatten)]
+    pub grant: Grant,
+    /// By when somebody else must have looked at it; null when nobody has to.
+    pub review_by: Option<DateTime<Utc>>,
+}
+
+impl From<Grant> for GrantView {
+    fn from(grant: Grant) -> GrantView {
+        GrantView { review_by: rules::review_by(&grant), grant }
+    }
 }
 
 /// What must be known of a case that lies outside the scope of the one who asks, and no more.
@@ -81,6 +97,14 @@ impl Grant {
         let grant: Grant =
             case_grants::table.find(id).for_update().select(Grant::as_select()).first(tx).await?;
         Ok((Case::find(tx, actor, grant.case_id).await?, grant))
+    }
+
+    /// One grant, asked as the system.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn find(conn: &mut Conn, id: CaseGrantId) -> Result<Option<Grant>, Error> {
+        Ok(case_grants::table.find(id).select(Grant::as_select()).first(conn).await.optional()?)
     }
 
     /// The grants to a case, the newest first.
@@ -212,16 +236,35 @@ pub async fn unseal_people(tx: &mut Conn, case: CaseId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Who may look at what `holder` opened: the other supervisors of the office or, where there is none, its managers.
+///
+/// # Errors
+/// Those of the database.
+pub async fn reviewers(conn: &mut Conn, office: OfficeId, holder: StaffId) -> Result<Vec<StaffId>, Error> {
+    for role in [Role::Supervisor, Role::Manager] {
+        let mut found = members(conn, office, role).await?;
+        found.retain(|id| *id != holder);
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(vec![])
+}
+
 /// The supervisors of an office.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn supervisors(conn: &mut Conn, office: OfficeId) -> Result<Vec<StaffId>, Error> {
+    members(conn, office, Role::Supervisor).await
+}
+
+async fn members(conn: &mut Conn, office: OfficeId, role: Role) -> Result<Vec<StaffId>, Error> {
     let members =
         staff_offices::table.filter(staff_offices::office_id.eq(office)).select(staff_offices::staff_id);
     Ok(staff::table
         .filter(staff::id.eq_any(members).and(staff::disabled_at.is_null()))
-        .filter(staff::role.eq(Role::Supervisor))
+        .filter(staff::role.eq(role))
         .order(staff::id)
         .select(staff::id)
         .load(conn)

@@ -7,19 +7,20 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::jobs::UnsealPeople;
-use super::model::{self, Grant, Whereabouts};
+use super::jobs::{RemindOfReview, UnsealPeople};
+use super::model::{self, Grant, GrantView, Whereabouts};
 use super::rules::{self, GrantAccess, GrantKind, OpenWithReason, SealCase, Term};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission, Role};
 use crate::cases::acts::Act;
 use crate::cases::model::Case;
+use crate::cases::tasks::model::free_tasks;
 use crate::ids::{CaseGrantId, CaseId, OfficeId, StaffId};
 use crate::notices::{NewNotice, NoticeKind};
 use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, FieldErrors};
-use crate::platform::http::{Body, Path, ok};
+use crate::platform::http::{Asked, Body, Path, ok};
 use crate::platform::jobs::{System, enqueue_at};
 use crate::platform::receipts::{self, Receipt};
 use crate::problems;
@@ -40,7 +41,11 @@ pub fn routes(config: &mut ServiceConfig) {
 
 #[derive(Debug, Serialize, ToSchema)]
 struct CaseGrants {
-    items: Vec<Grant>,
+    items: Vec<GrantView>,
+}
+
+fn shown(grants: Vec<Grant>) -> HttpResponse {
+    ok(CaseGrants { items: grants.into_iter().map(GrantView::from).collect() })
 }
 
 fn grant(
@@ -119,7 +124,7 @@ async fn seal_case(
             Grant::of_case(tx, case.id).await
         })
         .await?;
-    Ok(ok(CaseGrants { items }))
+    Ok(shown(items))
 }
 
 async fn seal(
@@ -141,6 +146,7 @@ async fn seal(
     model::end_others(tx, case.id, &named, now).await?;
     model::set_sealed(tx, case, true).await?;
     model::seal_people(tx, case.id).await?;
+    free_tasks(tx, case.id, named.clone()).await?;
     Act::new("case.sealed", "case", case.id)
         .facts(json!({ "staff": named }))
         .record(tx, actor, case, now)
@@ -150,13 +156,22 @@ async fn seal(
 /// Unseals a case, and soon after the files of its people who are on no other sealed case.
 #[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), responses((status = 200, body = CaseGrants)))]
 #[post("/cases/{id}/unseal")]
-async fn unseal_case(app: web::Data<App>, actor: Actor, id: Path<CaseId>) -> Result<HttpResponse, Error> {
+async fn unseal_case(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<CaseId>,
+    asked: Asked,
+) -> Result<HttpResponse, Error> {
     actor.require(Permission::SealCases)?;
     let now = app.now();
     let items = app
         .db
         .write(&actor, async |tx| {
             let case = Case::lock(tx, &actor, id.0).await?;
+            let claimed = receipts::claim(tx, actor.staff.0, "unseal_case", &asked, None, case.id.0).await?;
+            if claimed != Receipt::First {
+                return Grant::of_case(tx, case.id).await;
+            }
             if !case.sealed {
                 return Err((&problems::CASE_NOT_SEALED).into());
             }
@@ -167,7 +182,7 @@ async fn unseal_case(app: web::Data<App>, actor: Actor, id: Path<CaseId>) -> Res
             Grant::of_case(tx, case.id).await
         })
         .await?;
-    Ok(ok(CaseGrants { items }))
+    Ok(shown(items))
 }
 
 /// The grants to a case, the newest first.
@@ -182,7 +197,7 @@ async fn list_grants(app: web::Data<App>, actor: Actor, id: Path<CaseId>) -> Res
             Grant::of_case(conn, case.id).await
         })
         .await?;
-    Ok(ok(CaseGrants { items }))
+    Ok(shown(items))
 }
 
 /// Lets one more account work on a sealed case.
@@ -221,28 +236,37 @@ async fn grant_access(
             Grant::of_case(tx, case.id).await
         })
         .await?;
-    Ok(ok(CaseGrants { items }))
+    Ok(shown(items))
 }
 
 /// Files opened with a reason that somebody else has yet to look at, the oldest first.
 #[utoipa::path(tag = "cases", responses((status = 200, body = CaseGrants)))]
 #[get("/grants/to-review")]
 async fn list_grants_to_review(app: web::Data<App>, actor: Actor) -> Result<HttpResponse, Error> {
-    actor.require(Permission::SealCases)?;
+    actor.require(Permission::ReviewAccess)?;
     let items = app.db.read(&actor, async |conn| Grant::to_review(conn, &actor).await).await?;
-    Ok(ok(CaseGrants { items }))
+    Ok(shown(items))
 }
 
 /// Ends a grant before its time.
-#[utoipa::path(tag = "cases", params(("id" = CaseGrantId, Path)), responses((status = 200, body = Grant)))]
+#[utoipa::path(tag = "cases", params(("id" = CaseGrantId, Path)), responses((status = 200, body = GrantView)))]
 #[post("/grants/{id}/end")]
-async fn end_grant(app: web::Data<App>, actor: Actor, id: Path<CaseGrantId>) -> Result<HttpResponse, Error> {
+async fn end_grant(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<CaseGrantId>,
+    asked: Asked,
+) -> Result<HttpResponse, Error> {
     actor.require(Permission::SealCases)?;
     let now = app.now();
     let ended = app
         .db
         .write(&actor, async |tx| {
             let (case, grant) = Grant::lock(tx, &actor, id.0).await?;
+            let claimed = receipts::claim(tx, actor.staff.0, "end_grant", &asked, None, grant.id.0).await?;
+            if claimed != Receipt::First {
+                return Ok(grant);
+            }
             if grant.expires_at <= now {
                 return Err((&problems::GRANT_ENDED).into());
             }
@@ -251,35 +275,41 @@ async fn end_grant(app: web::Data<App>, actor: Actor, id: Path<CaseGrantId>) -> 
             grant.end(tx, now).await
         })
         .await?;
-    Ok(ok(ended))
+    Ok(ok(GrantView::from(ended)))
 }
 
 /// Notes that an opening with a reason was looked at, by somebody else than its holder.
-#[utoipa::path(tag = "cases", params(("id" = CaseGrantId, Path)), responses((status = 200, body = Grant)))]
+#[utoipa::path(tag = "cases", params(("id" = CaseGrantId, Path)), responses((status = 200, body = GrantView)))]
 #[post("/grants/{id}/review")]
 async fn review_grant(
     app: web::Data<App>,
     actor: Actor,
     id: Path<CaseGrantId>,
+    asked: Asked,
 ) -> Result<HttpResponse, Error> {
-    actor.require(Permission::SealCases)?;
+    actor.require(Permission::ReviewAccess)?;
     let now = app.now();
     let reviewed = app
         .db
         .write(&actor, async |tx| {
             let (case, grant) = Grant::lock(tx, &actor, id.0).await?;
+            let claimed =
+                receipts::claim(tx, actor.staff.0, "review_grant", &asked, None, grant.id.0).await?;
+            if claimed != Receipt::First {
+                return Ok(grant);
+            }
             rules::review(&actor, &grant)?;
             let act = Act::new("grant.reviewed", "grant", grant.id).facts(json!({ "staff": grant.staff_id }));
             act.record(tx, &actor, &case, now).await?;
             grant.review(tx, actor.staff, now).await
         })
         .await?;
-    Ok(ok(reviewed))
+    Ok(ok(GrantView::from(reviewed)))
 }
 
 /// Opens a file for four hours with a written reason. Its worker is told, in an emergency its supervisors too.
 #[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), request_body = OpenWithReason,
-    responses((status = 200, body = Grant)))]
+    responses((status = 200, body = GrantView)))]
 #[post("/cases/{id}/access")]
 async fn open_with_reason(
     app: web::Data<App>,
@@ -288,8 +318,9 @@ async fn open_with_reason(
     body: Body<OpenWithReason>,
 ) -> Result<HttpResponse, Error> {
     actor.require(Permission::OpenWithReason)?;
+    let (body, asked) = body.into_parts();
     let now = app.now();
-    let term = rules::opening(body.into_inner().reason, now)?;
+    let term = rules::opening(body.reason, now)?;
     let manager = actor.role == Role::Manager;
     // A case outside the scope is behind both walls; the system looks whether it is there to be opened.
     let place = app.db.read(&System, async |conn| model::whereabouts(conn, id.0).await).await?;
@@ -298,28 +329,37 @@ async fn open_with_reason(
         return Err((&problems::NOT_FOUND).into());
     }
     let kind = if manager { GrantKind::Reason } else { GrantKind::Emergency };
-    let opened = app.db.write(&actor, async |tx| open(tx, &actor, id.0, &place, kind, &term, now).await);
-    Ok(ok(opened.await?))
+    let new = grant((id.0, place.office_id), actor.staff, actor.staff, kind, &term, now);
+    let opened = app
+        .db
+        .write(&actor, async |tx| {
+            let claimed =
+                receipts::claim(tx, actor.staff.0, "open_with_reason", &asked, None, new.id.0).await?;
+            if let Receipt::Again(known) = claimed {
+                return Ok(Grant::lock(tx, &actor, CaseGrantId(known)).await?.1);
+            }
+            open(tx, &actor, &place, new, now).await
+        })
+        .await?;
+    Ok(ok(GrantView::from(opened)))
 }
 
 async fn open(
     tx: &mut Conn,
     actor: &Actor,
-    id: CaseId,
     place: &Whereabouts,
-    kind: GrantKind,
-    term: &Term,
+    new: Grant,
     now: DateTime<Utc>,
 ) -> Result<Grant, Error> {
+    let id = new.case_id;
     let readable = match Case::find(tx, actor, id).await {
-        Ok(case) => kind == GrantKind::Emergency || case.is_granted(tx, actor).await?,
+        Ok(case) => new.kind == GrantKind::Emergency || case.is_granted(tx, actor.staff).await?,
         Err(Error::Problem(_)) => false,
         Err(other) => return Err(other),
     };
     if readable {
         return Err((&problems::FILE_OPEN_ALREADY).into());
     }
-    let new = grant((id, place.office_id), actor.staff, actor.staff, kind, term, now);
     new.insert(tx).await?;
     // The grant opens the walls to it; sealed or moved meanwhile, it stays shut.
     let case = Case::lock(tx, actor, id).await?;
@@ -327,8 +367,11 @@ async fn open(
         return Err((&problems::NOT_FOUND).into());
     }
     let event = Event::new("case.opened_with_reason").about("case", id).at(case.office_id);
-    event.facts(json!({ "kind": kind, "grant": new.id })).record(tx, actor, now).await?;
+    event.facts(json!({ "kind": new.kind, "grant": new.id })).record(tx, actor, now).await?;
     tell(tx, actor, &case, &new, now).await?;
+    if let Some(review_by) = rules::review_by(&new) {
+        enqueue_at(tx, &RemindOfReview { grant: new.id }, review_by).await?;
+    }
     Ok(new)
 }
 

@@ -25,6 +25,8 @@ crate::words! {
 
 /// How long a file stays open to one who wrote down a reason.
 pub const OPENED_FOR: TimeDelta = TimeDelta::hours(4);
+/// Within so long somebody else looks at a file opened in an emergency.
+pub const REVIEW_WITHIN: TimeDelta = TimeDelta::hours(48);
 /// The longest a grant to a sealed case lasts, in days.
 pub const MOST_DAYS: i64 = 180;
 
@@ -97,6 +99,11 @@ pub fn opening(reason: String, now: DateTime<Utc>) -> Result<Term, Error> {
     let mut errors = FieldErrors::new();
     let reason = validate::required(&mut errors, "reason", Some(reason), PROSE);
     errors.finish(Term { reason, until: now + OPENED_FOR })
+}
+
+/// By when somebody else must have looked at it: only what was opened in an emergency has such a moment.
+pub fn review_by(grant: &Grant) -> Option<DateTime<Utc>> {
+    (grant.kind == GrantKind::Emergency).then(|| grant.granted_at + REVIEW_WITHIN)
 }
 
 /// Refuses to review one's own opening, or twice.

@@ -11,16 +11,17 @@ use super::model::{Assistance, AssistanceView};
 use super::rules::{self, Assist};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
-use crate::cases::acts::{self, Act};
+use crate::cases::acts::Act;
+use crate::cases::checks;
 use crate::cases::model::Case;
 use crate::cases::needs::model::Need;
-use crate::cases::rules::reads_restricted;
-use crate::ids::{AssistanceId, CaseId, MigrantId, NeedId};
+use crate::cases::view::Hidden;
+use crate::ids::{AssistanceId, CaseId, MigrantId};
 use crate::offices::model::Office;
 use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, FieldErrors};
-use crate::platform::http::{Body, Path, created, ok};
+use crate::platform::http::{Asked, Body, Path, created, ok};
 use crate::platform::receipts::{self, Receipt};
 use crate::platform::validate::{self, PROSE};
 use crate::problems;
@@ -63,30 +64,16 @@ async fn views(
     case: &Case,
     given: Vec<Assistance>,
 ) -> Result<Vec<AssistanceView>, Error> {
-    let readable = reads_restricted(actor, case);
-    let hidden: Vec<NeedId> = if readable {
-        vec![]
-    } else {
-        let needs = Need::of_case(tx, case.id).await?;
-        needs.into_iter().filter(|need| need.restricted).map(|need| need.id).collect()
-    };
+    let hidden = Hidden::of(tx, actor, case).await?;
     let mut people = Assistance::people(tx, given.iter().map(|one| one.id).collect()).await?;
-    let mut views = Vec::with_capacity(given.len());
-    for one in given {
-        let by_need = one.need_id.is_some_and(|need| hidden.contains(&need));
-        let masked = !readable && (by_need || is_restricted(tx, &one.service).await?);
-        views.push(if masked {
-            AssistanceView::Masked { id: one.id, restricted: true, given_at: one.given_at }
-        } else {
-            let people = people.remove(&one.id).unwrap_or_default();
-            AssistanceView::Whole { given: Box::new(one), people }
-        });
-    }
-    Ok(views)
-}
-
-async fn is_restricted(tx: &mut Conn, service: &str) -> Result<bool, Error> {
-    Ok(Code::find(tx, "service", service).await?.is_some_and(|code| code.restricted))
+    let view = |one: Assistance| {
+        if hidden.is_assistance(one.need_id, &one.service) {
+            return AssistanceView::Masked { id: one.id, restricted: true, given_at: one.given_at };
+        }
+        let people = people.remove(&one.id).unwrap_or_default();
+        AssistanceView::Whole { given: Box::new(one), people }
+    };
+    Ok(given.into_iter().map(view).collect())
 }
 
 async fn view(tx: &mut Conn, actor: &Actor, case: &Case, one: Assistance) -> Result<AssistanceView, Error> {
@@ -144,11 +131,11 @@ async fn checked(
     let mut errors = FieldErrors::new();
     let office = Office::find(tx, case.office_id).await?;
     let detail = validate::text(&mut errors, "detail", body.detail, PROSE);
-    let given_at = acts::check_past(&mut errors, "given_at", body.given_at, now);
-    acts::check_code(tx, &mut errors, "service", "service", &body.service).await?;
+    let given_at = checks::check_past(&mut errors, "given_at", body.given_at, now);
+    checks::check_code(tx, &mut errors, "service", "service", &body.service).await?;
     rules::check_amount(&mut errors, body.amount_minor, body.currency.as_deref(), &office.currency);
-    rules::check_people(&mut errors, &body.people, &acts::people_on(tx, case.id).await?);
-    let mut restricted = is_restricted(tx, &body.service).await?;
+    rules::check_people(&mut errors, &body.people, &case.people_ids(tx).await?);
+    let mut restricted = Code::restricted_services(tx).await?.contains(&body.service);
     if let Some(wanted) = body.need_id {
         let needs = Need::of_case(tx, case.id).await?;
         match needs.iter().find(|need| need.id == wanted) {
@@ -181,6 +168,7 @@ async fn withdraw_assistance(
     app: web::Data<App>,
     actor: Actor,
     id: Path<AssistanceId>,
+    asked: Asked,
 ) -> Result<HttpResponse, Error> {
     actor.require(Permission::WorkCases)?;
     let now = app.now();
@@ -188,6 +176,11 @@ async fn withdraw_assistance(
         .db
         .write(&actor, async |tx| {
             let (case, given) = Assistance::lock(tx, &actor, id.0).await?;
+            let claimed =
+                receipts::claim(tx, actor.staff.0, "withdraw_assistance", &asked, None, given.id.0).await?;
+            if claimed != Receipt::First {
+                return view(tx, &actor, &case, given).await;
+            }
             case.require_open()?;
             if given.withdrawn_at.is_some() {
                 return Err((&problems::ASSISTANCE_WITHDRAWN).into());

@@ -11,13 +11,14 @@ use super::model::{Need, NeedChanges, NeedView, NewNeed};
 use super::rules::{self, NeedStatus, NeedVerb, RaiseNeed, SettleNeed, UpdateNeed};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
-use crate::cases::acts::{self, Act};
+use crate::cases::acts::Act;
+use crate::cases::checks;
 use crate::cases::model::Case;
 use crate::ids::{CaseId, MigrantId, NeedId};
 use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, FieldErrors};
-use crate::platform::http::{Body, IfMatch, Path, created, ok, versioned};
+use crate::platform::http::{Asked, Body, IfMatch, Path, created, ok, versioned};
 use crate::platform::patch::Patch;
 use crate::platform::receipts::{self, Receipt};
 use crate::platform::validate::{self, PROSE};
@@ -107,8 +108,8 @@ async fn checked(
 ) -> Result<NewNeed, Error> {
     let mut errors = FieldErrors::new();
     let detail = validate::text(&mut errors, "detail", body.detail, PROSE);
-    let raised_at = acts::check_past(&mut errors, "raised_at", body.raised_at, now);
-    acts::check_code(tx, &mut errors, "service", "service", &body.service).await?;
+    let raised_at = checks::check_past(&mut errors, "raised_at", body.raised_at, now);
+    checks::check_code(tx, &mut errors, "service", "service", &body.service).await?;
     check_person(tx, &mut errors, case, body.migrant_id).await?;
     let restricted = body.restricted || is_restricted(tx, &body.service).await?;
     let (case_id, migrant_id, service) = (case.id, body.migrant_id, body.service);
@@ -126,7 +127,7 @@ async fn checked(
 
 /// Knowing of a need for such a service can endanger the person.
 async fn is_restricted(tx: &mut Conn, service: &str) -> Result<bool, Error> {
-    Ok(Code::find(tx, "service", service).await?.is_some_and(|code| code.restricted))
+    Ok(Code::restricted_services(tx).await?.contains(service))
 }
 
 async fn check_person(
@@ -136,7 +137,7 @@ async fn check_person(
     person: Option<MigrantId>,
 ) -> Result<(), Error> {
     if let Some(person) = person
-        && !acts::people_on(tx, case.id).await?.contains(&person)
+        && !case.people_ids(tx).await?.contains(&person)
     {
         errors.add("migrant_id", "not_on_case", "Is not on this case.");
     }
@@ -161,8 +162,8 @@ async fn update_need(
         .db
         .write(&actor, async |tx| {
             let (case, need) = Need::lock(tx, &actor, id.0).await?;
+            if_match.check(need.version, NeedView::of(&actor, &case, need.clone()))?;
             rules::check(&actor, &case, &need, NeedVerb::Edit)?;
-            if_match.check(need.version, &need)?;
             let changes = changes(tx, &case, &need, body).await?;
             let before = need.restricted;
             let need = need.update(tx, &changes).await?;
@@ -184,7 +185,7 @@ async fn changes(tx: &mut Conn, case: &Case, need: &Need, body: UpdateNeed) -> R
         other => other.into_change(),
     };
     if let Some(service) = &body.service {
-        acts::check_code(tx, &mut errors, "service", "service", service).await?;
+        checks::check_code(tx, &mut errors, "service", "service", service).await?;
     }
     check_person(tx, &mut errors, case, body.migrant_id.as_set().copied()).await?;
     let by_code = is_restricted(tx, body.service.as_ref().unwrap_or(&need.service)).await?;
@@ -215,27 +216,43 @@ async fn settle_need(
                 return Ok((need.version, NeedView::of(&actor, &case, need)));
             }
             rules::check(&actor, &case, &need, NeedVerb::Settle)?;
-            let mut errors = FieldErrors::new();
-            let settled_at = acts::check_past(&mut errors, "settled_at", body.settled_at, now);
-            if settled_at < need.raised_at {
-                errors.add("settled_at", "too_early", "Lies before the need was raised.");
-            }
-            acts::check_code(tx, &mut errors, "outcome", "need_outcome", &body.outcome).await?;
-            errors.check()?;
-            let need = settle(tx, &need, Some((body.outcome, settled_at))).await?;
-            Act::new("need.settled", "need", need.id)
-                .restricted(need.restricted)
-                .facts(json!({ "service": need.service, "outcome": need.outcome }))
-                .at(settled_at)
-                .record(tx, &actor, &case, now)
-                .await?;
+            let need = settle(tx, &actor, &case, &need, body, now).await?;
             Ok((need.version, NeedView::of(&actor, &case, need)))
         })
         .await?;
     Ok(versioned(version, view))
 }
 
-async fn settle(tx: &mut Conn, need: &Need, settled: Option<(String, DateTime<Utc>)>) -> Result<Need, Error> {
+async fn settle(
+    tx: &mut Conn,
+    actor: &Actor,
+    case: &Case,
+    need: &Need,
+    body: SettleNeed,
+    now: DateTime<Utc>,
+) -> Result<Need, Error> {
+    let mut errors = FieldErrors::new();
+    let settled_at = checks::check_past(&mut errors, "settled_at", body.settled_at, now);
+    if settled_at < need.raised_at {
+        errors.add("settled_at", "too_early", "Lies before the need was raised.");
+    }
+    checks::check_code(tx, &mut errors, "outcome", "need_outcome", &body.outcome).await?;
+    errors.check()?;
+    let need = set_outcome(tx, need, Some((body.outcome, settled_at))).await?;
+    Act::new("need.settled", "need", need.id)
+        .restricted(need.restricted)
+        .facts(json!({ "service": need.service, "outcome": need.outcome }))
+        .at(settled_at)
+        .record(tx, actor, case, now)
+        .await?;
+    Ok(need)
+}
+
+async fn set_outcome(
+    tx: &mut Conn,
+    need: &Need,
+    settled: Option<(String, DateTime<Utc>)>,
+) -> Result<Need, Error> {
     let status = if settled.is_some() { NeedStatus::Settled } else { NeedStatus::Open };
     let (outcome, settled_at) = settled.unzip();
     let (status, outcome, settled_at) = (Some(status), Some(outcome), Some(settled_at));
@@ -245,15 +262,24 @@ async fn settle(tx: &mut Conn, need: &Need, settled: Option<(String, DateTime<Ut
 /// Takes the outcome of a need back.
 #[utoipa::path(tag = "cases", params(("id" = NeedId, Path)), responses((status = 200, body = NeedView)))]
 #[post("/needs/{id}/reopen")]
-async fn reopen_need(app: web::Data<App>, actor: Actor, id: Path<NeedId>) -> Result<HttpResponse, Error> {
+async fn reopen_need(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<NeedId>,
+    asked: Asked,
+) -> Result<HttpResponse, Error> {
     actor.require(Permission::WorkCases)?;
     let now = app.now();
     let (version, view) = app
         .db
         .write(&actor, async |tx| {
             let (case, need) = Need::lock(tx, &actor, id.0).await?;
+            let claimed = receipts::claim(tx, actor.staff.0, "reopen_need", &asked, None, need.id.0).await?;
+            if claimed != Receipt::First {
+                return Ok((need.version, NeedView::of(&actor, &case, need)));
+            }
             rules::check(&actor, &case, &need, NeedVerb::Reopen)?;
-            let need = settle(tx, &need, None).await?;
+            let need = set_outcome(tx, &need, None).await?;
             Act::new("need.reopened", "need", need.id)
                 .restricted(need.restricted)
                 .record(tx, &actor, &case, now)

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::model::Need;
 use crate::auth::{Actor, Permission};
 use crate::cases::model::Case;
-use crate::cases::rules::{CaseStatus, reads_restricted};
+use crate::cases::rules::reads_restricted;
 use crate::ids::{MigrantId, NeedId};
 use crate::platform::error::Error;
 use crate::platform::patch::Patch;
@@ -97,14 +97,12 @@ pub fn allowed(actor: &Actor, case: &Case, need: &Need) -> Vec<NeedVerb> {
 /// Refuses a verb the actor may not use now.
 ///
 /// # Errors
-/// `forbidden`, `case_closed`, `need_settled` or `need_open`
+/// `forbidden`, `case_closed`, `case_entered_in_error`, `need_settled` or `need_open`
 pub fn check(actor: &Actor, case: &Case, need: &Need, verb: NeedVerb) -> Result<(), Error> {
     if !actor.may(Permission::WorkCases) || !readable(actor, case, need.restricted) {
         return Err((&problems::FORBIDDEN).into());
     }
-    if case.status == CaseStatus::Closed {
-        return Err((&problems::CASE_CLOSED).into());
-    }
+    case.require_open()?;
     match (verb, need.status) {
         (NeedVerb::Edit | NeedVerb::Settle, NeedStatus::Settled) => Err((&problems::NEED_SETTLED).into()),
         (NeedVerb::Reopen, NeedStatus::Open) => Err((&problems::NEED_OPEN).into()),

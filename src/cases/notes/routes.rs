@@ -11,7 +11,8 @@ use super::model::{Note, NoteView};
 use super::rules::{self, WriteNote};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
-use crate::cases::acts::{self, Act};
+use crate::cases::acts::Act;
+use crate::cases::checks;
 use crate::cases::model::Case;
 use crate::ids::{CaseId, NoteId};
 use crate::platform::app::App;
@@ -98,6 +99,7 @@ async fn write_note(
                 let note = Note::find(tx, case.id, NoteId(known)).await?;
                 return Ok((false, NoteView::of(&actor, &case, note)));
             }
+            case.require_valid()?;
             let note = checked(tx, &actor, &case, note, body, now).await?;
             note.insert(tx).await?;
             Act::new("note.written", "note", note.id)
@@ -122,7 +124,7 @@ async fn checked(
 ) -> Result<Note, Error> {
     let mut errors = FieldErrors::new();
     let body = validate::required(&mut errors, "body", Some(note.body), PROSE);
-    let written_at = acts::check_past(&mut errors, "written_at", note.written_at, now);
+    let written_at = checks::check_past(&mut errors, "written_at", note.written_at, now);
     if let Some(corrected) = note.corrects_id
         && !Note::exists_on(tx, case.id, corrected).await?
     {

@@ -135,6 +135,20 @@ pub async fn stop_waiting(tx: &mut Conn, ended: &[TaskId]) -> Result<(), Error> 
     Ok(())
 }
 
+/// Lets the open tasks of a case go with it, but for those of the accounts that `stay`: without an owner they are its
+/// worker's.
+///
+/// # Errors
+/// Those of the database.
+pub async fn free_tasks(tx: &mut Conn, case: CaseId, stay: Vec<StaffId>) -> Result<(), Error> {
+    let open = tasks::case_id.eq(case).and(tasks::status.eq(TaskStatus::Open));
+    diesel::update(tasks::table.filter(open).filter(tasks::owner_id.ne_all(stay)))
+        .set((tasks::owner_id.eq(None::<StaffId>), tasks::version.eq(tasks::version + 1)))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 fn line(actor: &Actor, task: Task, case_number: String, status: CaseStatus) -> TaskLine {
     let allowed = rules::allowed(actor, status, &task);
     TaskLine { task, case_number, allowed }

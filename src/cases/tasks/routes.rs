@@ -12,12 +12,13 @@ use super::rules::{self, PlanTask, TaskKind, TaskStatus, TaskView, UpdateTask};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
 use crate::cases::acts::Act;
+use crate::cases::checks;
 use crate::cases::model::Case;
 use crate::ids::{CaseId, OfficeId, StaffId, TaskId};
 use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, FieldErrors};
-use crate::platform::http::{Body, IfMatch, Path, Query, created, ok, versioned};
+use crate::platform::http::{Asked, Body, IfMatch, Path, Query, created, ok, versioned};
 use crate::platform::page::{self, Cursor, Page};
 use crate::platform::receipts::{self, Receipt};
 use crate::platform::validate::{self, LINE};
@@ -144,11 +145,12 @@ async fn checked(
 ) -> Result<NewTask, Error> {
     let mut errors = FieldErrors::new();
     let title = validate::required(&mut errors, "title", Some(body.title), LINE);
+    checks::check_day(&mut errors, "due_on", body.due_on, now);
     check_owner(tx, actor, &mut errors, case, body.owner_id).await?;
     errors.finish(NewTask {
         id,
         case_id: case.id,
-        kind: TaskKind::Other,
+        kind: body.kind.unwrap_or(TaskKind::Other),
         title,
         due_on: body.due_on,
         owner_id: body.owner_id,
@@ -195,10 +197,14 @@ async fn update_task(
         .db
         .write(&actor, async |tx| {
             let (case, task) = Task::lock(tx, &actor, id.0).await?;
+            if_match.check(task.version, TaskLine::of(&actor, &case, task.clone()))?;
+            case.require_open()?;
             rules::check(&actor, case.status, &task)?;
-            if_match.check(task.version, &task)?;
             let mut errors = FieldErrors::new();
             let title = body.title.map(|title| validate::required(&mut errors, "title", Some(title), LINE));
+            if let Some(day) = body.due_on {
+                checks::check_day(&mut errors, "due_on", day, now);
+            }
             check_owner(tx, &actor, &mut errors, &case, body.owner_id.as_set().copied()).await?;
             errors.check()?;
             let (due_on, owner_id) = (body.due_on, body.owner_id.into_change());
@@ -217,23 +223,33 @@ async fn update_task(
 /// Says that a task is done.
 #[utoipa::path(tag = "cases", params(("id" = TaskId, Path)), responses((status = 200, body = TaskLine)))]
 #[post("/tasks/{id}/done")]
-async fn finish_task(app: web::Data<App>, actor: Actor, id: Path<TaskId>) -> Result<HttpResponse, Error> {
-    end(&app, &actor, id.0, TaskStatus::Done, "task.done").await
+async fn finish_task(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<TaskId>,
+    asked: Asked,
+) -> Result<HttpResponse, Error> {
+    end(&app, &actor, id.0, &asked, (TaskStatus::Done, "task.done")).await
 }
 
 /// Says that a task is no longer wanted.
 #[utoipa::path(tag = "cases", params(("id" = TaskId, Path)), responses((status = 200, body = TaskLine)))]
 #[post("/tasks/{id}/drop")]
-async fn drop_task(app: web::Data<App>, actor: Actor, id: Path<TaskId>) -> Result<HttpResponse, Error> {
-    end(&app, &actor, id.0, TaskStatus::Dropped, "task.dropped").await
+async fn drop_task(
+    app: web::Data<App>,
+    actor: Actor,
+    id: Path<TaskId>,
+    asked: Asked,
+) -> Result<HttpResponse, Error> {
+    end(&app, &actor, id.0, &asked, (TaskStatus::Dropped, "task.dropped")).await
 }
 
 async fn end(
     app: &App,
     actor: &Actor,
     id: TaskId,
-    status: TaskStatus,
-    kind: &'static str,
+    asked: &Asked,
+    (status, kind): (TaskStatus, &'static str),
 ) -> Result<HttpResponse, Error> {
     actor.require(Permission::WorkCases)?;
     let now = app.now();
@@ -241,6 +257,10 @@ async fn end(
         .db
         .write(actor, async |tx| {
             let (case, task) = Task::lock(tx, actor, id).await?;
+            if receipts::claim(tx, actor.staff.0, kind, asked, None, task.id.0).await? != Receipt::First {
+                return Ok(TaskLine::of(actor, &case, task));
+            }
+            case.require_open()?;
             rules::check(actor, case.status, &task)?;
             let (ended_at, ended_by) = (Some(now), Some(actor.staff));
             let changes = TaskChanges { status: Some(status), ended_at, ended_by, ..TaskChanges::default() };

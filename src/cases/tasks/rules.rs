@@ -67,6 +67,8 @@ crate::words! {
 pub struct PlanTask {
     /// Made by the client, or left out.
     pub id: Option<TaskId>,
+    /// What it is about; other without.
+    pub kind: Option<TaskKind>,
     /// What to do; without restricted facts.
     #[schema(example = "Phone the landlord")]
     pub title: String,

@@ -78,6 +78,7 @@ fn every_mail() -> Vec<Mail> {
         Mail::CaseAssigned { case: file(), priority, due: Some(at) },
         Mail::CaseReopened { case: file() },
         Mail::CaseEmergency { case: file(), due: Some(at) },
+        Mail::AccessReviewDue { case: file(), at },
     ]
 }
 

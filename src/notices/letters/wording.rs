@@ -67,6 +67,7 @@ pub(super) fn of(mail: &Mail) -> &'static Wording {
         Mail::CaseAssigned { .. } => &CASE_ASSIGNED,
         Mail::CaseReopened { .. } => &CASE_REOPENED,
         Mail::CaseEmergency { .. } => &CASE_EMERGENCY,
+        Mail::AccessReviewDue { .. } => &ACCESS_REVIEW_DUE,
     }
 }
 
@@ -267,5 +268,11 @@ const CASE_EMERGENCY: Wording = worded(
     t::MAIL_CASE_EMERGENCY_SUBJECT,
     t::MAIL_CASE_EMERGENCY_HEADING,
     &[t::MAIL_CASE_EMERGENCY_WHAT],
+    t::MAIL_OPEN_CASE,
+);
+const ACCESS_REVIEW_DUE: Wording = worded(
+    t::MAIL_ACCESS_REVIEW_DUE_SUBJECT,
+    t::MAIL_ACCESS_REVIEW_DUE_HEADING,
+    &[t::MAIL_ACCESS_REVIEW_DUE_WHAT],
     t::MAIL_OPEN_CASE,
 );

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod client;
+pub mod desk;
 pub mod world;
 
 use std::net::TcpListener;

@@ -1,19 +1,20 @@
-//! What clients send to act on a case.
-
-use std::collections::BTreeMap;
+//! Edits of a case's own fields, and its priority with the due moment that comes with it.
 
 use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::changes::CaseChanges;
+use super::model::Case;
 use super::opening::CaseCaller;
-use super::rules::{Priority, Settle};
-use crate::ids::{CaseId, OfficeId, StaffId};
-use crate::platform::error::FieldErrors;
+use super::rules::{self, Priority};
+use crate::platform::db::Conn;
+use crate::platform::error::{Error, FieldErrors};
 use crate::platform::patch::Patch;
 use crate::platform::validate::{self, LINE};
+use crate::schema::{case_priorities, cases};
 
 /// An edit of a case's own fields: absent leaves, null clears.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -95,51 +96,72 @@ impl UpdateCase {
     }
 }
 
-/// Who is to own a case.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AssignCase {
-    /// A worker of the office; null takes it from everybody.
-    #[serde(default)]
-    #[schema(value_type = Option<StaffId>)]
-    pub staff_id: Patch<StaffId>,
-    /// Another office, for those responsible for both.
-    pub office_id: Option<OfficeId>,
+/// A checked edit of a case's own fields.
+#[derive(Debug, Default, AsChangeset)]
+#[diesel(table_name = cases)]
+#[allow(missing_docs)]
+pub struct CaseChanges {
+    pub channel: Option<String>,
+    pub territory: Option<Option<String>>,
+    pub country_of_work: Option<Option<String>>,
+    pub employer: Option<Option<String>>,
+    pub summary: Option<Option<String>>,
+    pub caller_name: Option<Option<String>>,
+    pub caller_relation: Option<Option<String>>,
+    pub caller_phone: Option<Option<String>>,
+    pub caller_must_not_learn: Option<bool>,
 }
 
-/// Who is to own several cases.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AssignCases {
-    /// All of them, or none; 200 at most.
-    pub case_ids: Vec<CaseId>,
-    /// A worker of each case's office.
-    pub staff_id: StaffId,
-}
+impl Case {
+    /// Edits its own fields.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn update(
+        &self,
+        tx: &mut Conn,
+        changes: &CaseChanges,
+        now: DateTime<Utc>,
+    ) -> Result<Case, Error> {
+        let bumped =
+            (cases::version.eq(self.version + 1), cases::updated_at.eq(now), cases::last_action_at.eq(now));
+        Ok(diesel::update(cases::table.find(self.id))
+            .set((changes, bumped))
+            .returning(Case::as_returning())
+            .get_result(tx)
+            .await?)
+    }
 
-/// How a case ends.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CloseCase {
-    /// A code of list closure.
-    #[schema(example = "MET")]
-    pub closure: String,
-    /// When it ended, when written down later; now without.
-    pub closed_at: Option<DateTime<Utc>>,
-    /// By need, a code of list need_outcome; for every need that has none yet.
-    #[serde(default)]
-    #[schema(value_type = BTreeMap<String, String>)]
-    pub need_outcomes: BTreeMap<Uuid, String>,
-    /// How open tasks end.
-    pub settle_tasks: Option<Settle>,
-    /// Words kept as a note.
-    pub note: Option<String>,
-}
-
-/// Why work resumes.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReopenCase {
-    /// In words; kept as a note.
-    pub reason: String,
+    /// Gives it a priority and the due moment that comes with it, from `now` on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn set_priority(
+        &self,
+        tx: &mut Conn,
+        priority: Priority,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let due_at = rules::due(priority, now);
+        let present = case_priorities::case_id.eq(self.id).and(case_priorities::until_at.is_null());
+        diesel::update(case_priorities::table.filter(present))
+            .set(case_priorities::until_at.eq(now))
+            .execute(tx)
+            .await?;
+        diesel::insert_into(case_priorities::table)
+            .values((
+                case_priorities::id.eq(Uuid::now_v7()),
+                case_priorities::case_id.eq(self.id),
+                case_priorities::priority.eq(priority),
+                case_priorities::due_at.eq(due_at),
+                case_priorities::from_at.eq(now),
+            ))
+            .execute(tx)
+            .await?;
+        diesel::update(cases::table.find(self.id))
+            .set((cases::priority.eq(priority), cases::due_at.eq(due_at)))
+            .execute(tx)
+            .await?;
+        Ok(())
+    }
 }

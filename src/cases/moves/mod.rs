@@ -1,5 +1,0 @@
-//! Handing over, closing and reopening cases.
-
-mod routes;
-
-pub(super) use routes::routes;
