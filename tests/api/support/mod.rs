@@ -1,6 +1,7 @@
 //! What every API test stands on.
 
 pub mod client;
+pub mod people;
 pub mod world;
 
 use std::net::TcpListener;
