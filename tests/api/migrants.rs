@@ -21,7 +21,9 @@ async fn a_person_who_says_nothing_of_themselves_is_registered_under_a_word() {
     for unknown in ["given_names", "birth_on", "birth_precision", "nationality", "territory", "stay_status"] {
         assert_eq!(file[unknown], Value::Null, "{unknown}");
     }
-    for part in ["contact_points", "identity_documents", "mobility", "specific_needs", "relations", "consents"] {
+    for part in
+        ["contact_points", "identity_documents", "mobility", "specific_needs", "relations", "consents"]
+    {
         assert_eq!(file[part], json!([]), "{part}");
     }
     assert_eq!(worker.get(&path_of("migrants", &file)).await.ok(), file, "read back as it was answered");
@@ -47,14 +49,24 @@ async fn a_returnee_is_saved_whole_in_one_call() {
         "consents": [{ "purpose": "services", "given_by": "self", "how": "spoken", "language": "mnk" }] });
     let file = worker.post("/migrants", body).await.created();
     let year = app.app.now().date_naive().format("%Y").to_string().parse::<i32>().expect("a year") - 27;
-    assert_eq!((&file["birth_on"], &file["birth_precision"]), (&json!(format!("{year}-01-01")), &json!("estimated")));
+    assert_eq!(
+        (&file["birth_on"], &file["birth_precision"]),
+        (&json!(format!("{year}-01-01")), &json!("estimated"))
+    );
     assert_eq!((&file["languages"], &file["territory"]), (&json!(["mnk", "fra"]), &json!("SN-C428")));
     assert_eq!(file["skills"], json!(["maçonnerie", "conduite"]));
     let phone = &file["contact_points"][0];
-    assert_eq!((&phone["value"], &phone["belongs_to"]), (&json!("+221775550123"), &json!("SIB")), "E.164, a brother's");
+    assert_eq!(
+        (&phone["value"], &phone["belongs_to"]),
+        (&json!("+221775550123"), &json!("SIB")),
+        "E.164, a brother's"
+    );
     assert_eq!(file["must_not_know"], json!(["l’oncle"]), "who must not know stands on top of the file");
     assert_eq!(file["identity_documents"][0]["number_masked"], "•••012");
-    assert_eq!((&file["mobility"][0]["category"], &file["mobility"][0]["until_on"]), (&json!("RET"), &Value::Null));
+    assert_eq!(
+        (&file["mobility"][0]["category"], &file["mobility"][0]["until_on"]),
+        (&json!("RET"), &Value::Null)
+    );
     assert_eq!(file["specific_needs"][0]["code"], "SM-CI");
     assert_eq!(file["consents"][0]["purpose"], "services");
 }
@@ -141,7 +153,8 @@ async fn everything_wrong_with_a_registration_is_told_at_once_and_nothing_of_it_
         .post("/migrants", json!({ "office_id": app.world.pic, "sex": 2, "landmark": "x" }))
         .await
         .complains_of(&["/given_names"]);
-    for table in ["migrants", "contact_points", "identity_documents", "migrant_search_keys", "migrant_events"] {
+    for table in ["migrants", "contact_points", "identity_documents", "migrant_search_keys", "migrant_events"]
+    {
         let rows = behind_the_walls(&app, &format!("SELECT count(*)::text AS line FROM {table}")).await;
         assert_eq!(rows, ["0"], "{table}");
     }
@@ -155,21 +168,42 @@ async fn what_cannot_be_read_is_refused_and_not_quoted() {
     let bodies: [(Vec<u8>, u16, &str); 7] = [
         (b"{\"office_id\":".to_vec(), 400, "malformed_body"),
         (b"{\"given_names\":\"\xff\xfe\"}".to_vec(), 400, "malformed_body"),
-        (format!(r#"{{"office_id":"{office}","sex":2,"given_names":"A\u0000na"}}"#).into_bytes(), 400, "forbidden_character"),
-        (format!(r#"{{"office_id":"{office}","sex":2,"given_names":"\ud83d"}}"#).into_bytes(), 400, "malformed_body"),
+        (
+            format!(r#"{{"office_id":"{office}","sex":2,"given_names":"A\u0000na"}}"#).into_bytes(),
+            400,
+            "forbidden_character",
+        ),
+        (
+            format!(r#"{{"office_id":"{office}","sex":2,"given_names":"\ud83d"}}"#).into_bytes(),
+            400,
+            "malformed_body",
+        ),
         (format!(r#"{{"office_id":"{office}","sex":2,"nombre":"Ana"}}"#).into_bytes(), 400, "unknown_field"),
-        (format!(r#"{{"office_id":"{office}","sex":"Secreta","given_names":"Ana"}}"#).into_bytes(), 400, "malformed_body"),
-        (format!(r#"{{"office_id":"{office}","sex":2,"birth_on":"1990-02-31"}}"#).into_bytes(), 400, "malformed_body"),
+        (
+            format!(r#"{{"office_id":"{office}","sex":"Secreta","given_names":"Ana"}}"#).into_bytes(),
+            400,
+            "malformed_body",
+        ),
+        (
+            format!(r#"{{"office_id":"{office}","sex":2,"birth_on":"1990-02-31"}}"#).into_bytes(),
+            400,
+            "malformed_body",
+        ),
     ];
     for (body, status, code) in bodies {
         let shown = String::from_utf8_lossy(&body).into_owned();
-        let answer = worker.send(Method::POST, "/api/v1/migrants", &[("Content-Type", "application/json")], Some(body)).await;
+        let answer = worker
+            .send(Method::POST, "/api/v1/migrants", &[("Content-Type", "application/json")], Some(body))
+            .await;
         assert_eq!((answer.status.as_u16(), &answer.json["code"]), (status, &json!(code)), "{shown}");
         assert!(!answer.json.to_string().contains("Secreta"));
     }
     let whole = vec![b' '; app.app.settings.request_body_limit + 1];
     let json_type = [("Content-Type", "application/json")];
-    worker.send(Method::POST, "/api/v1/migrants", &json_type, Some(whole)).await.is_problem(413, "body_too_large");
+    worker
+        .send(Method::POST, "/api/v1/migrants", &json_type, Some(whole))
+        .await
+        .is_problem(413, "body_too_large");
     worker.get("/migrants/not-an-id").await.is_problem(404, "not_found");
     worker.get("/migrants?colour=red").await.is_problem(400, "malformed_query");
     worker.get("/migrants?limit=0").await.is_problem(400, "malformed_query");
@@ -191,9 +225,12 @@ async fn a_registration_sent_again_is_not_made_again() {
     let colleague = app.client(Account::ColleaguePic).await;
     colleague.post("/migrants", body).await.is_problem(409, "id_already_used");
 
-    let keyed = |name: &str| json!({ "office_id": app.world.pic, "given_names": name, "sex": 2 }).to_string().into_bytes();
+    let keyed = |name: &str| {
+        json!({ "office_id": app.world.pic, "given_names": name, "sex": 2 }).to_string().into_bytes()
+    };
     let headers = [("Content-Type", "application/json"), ("Idempotency-Key", "tablet-7-0001")];
-    let send = async |name: &str| worker.send(Method::POST, "/api/v1/migrants", &headers, Some(keyed(name))).await;
+    let send =
+        async |name: &str| worker.send(Method::POST, "/api/v1/migrants", &headers, Some(keyed(name))).await;
     let made = send("Rosa").await.created();
     assert_eq!(send("Rosa").await.ok()["id"], made["id"]);
     send("Luz").await.is_problem(409, "idempotency_key_already_used");
@@ -204,13 +241,16 @@ async fn a_registration_sent_again_is_not_made_again() {
 async fn nobodys_edit_is_overwritten_unseen() {
     let app = TestApp::new().await;
     let (worker, colleague) = (app.client(Account::WorkerPic).await, app.client(Account::ColleaguePic).await);
-    let file = register(&worker, app.world.pic, ("Ana", "Ficticia"), json!({ "occupation": "costurera" })).await;
+    let file =
+        register(&worker, app.world.pic, ("Ana", "Ficticia"), json!({ "occupation": "costurera" })).await;
     let path = path_of("migrants", &file);
     let json_type = [("Content-Type", "application/json")];
     let body = Some(br#"{"sex":2}"#.to_vec());
     let answer = worker.send(Method::PATCH, &format!("/api/v1{path}"), &json_type, body).await;
     answer.is_problem(428, "version_required");
-    let edited = colleague.patch(&path, 1, json!({ "family_names": "de Guzmán", "occupation": null, "skills": ["pan"] })).await;
+    let edited = colleague
+        .patch(&path, 1, json!({ "family_names": "de Guzmán", "occupation": null, "skills": ["pan"] }))
+        .await;
     assert_eq!(edited.version(), 2);
     let edited = edited.ok();
     assert_eq!((&edited["name"], &edited["occupation"]), (&json!("Ana de Guzmán"), &Value::Null));
@@ -220,7 +260,10 @@ async fn nobodys_edit_is_overwritten_unseen() {
     assert!(!facts.to_string().contains("Guzm"), "a value in the trail");
     let stale = worker.patch(&path, 1, json!({ "family_names": "Ficticia Vera" })).await;
     let stale = stale.is_problem(412, "stale_version");
-    assert_eq!((&stale["current"]["name"], &stale["current"]["version"]), (&json!("Ana de Guzmán"), &json!(2)));
+    assert_eq!(
+        (&stale["current"]["name"], &stale["current"]["version"]),
+        (&json!("Ana de Guzmán"), &json!(2))
+    );
     let same = worker.patch(&path, 2, json!({ "family_names": "de Guzmán", "skills": ["pan"] })).await;
     assert_eq!(same.version(), 2, "what changes nothing is no edit");
     assert_eq!(worker.patch(&path, 2, json!({ "skills": null })).await.ok()["skills"], json!([]));
@@ -247,7 +290,8 @@ async fn an_edit_is_checked_like_a_registration() {
         "/skills/0",
         "/stay_status",
     ]);
-    let year = worker.patch(&path, 1, json!({ "birth_on": "1991-04-17", "birth_precision": "year" })).await.ok();
+    let year =
+        worker.patch(&path, 1, json!({ "birth_on": "1991-04-17", "birth_precision": "year" })).await.ok();
     assert_eq!((&year["birth_on"], &year["birth_precision"]), (&json!("1991-01-01"), &json!("year")));
     let unknown = worker.patch(&path, 2, json!({ "birth_on": null })).await.ok();
     assert_eq!((&unknown["birth_on"], &unknown["birth_precision"]), (&Value::Null, &Value::Null));
@@ -258,11 +302,16 @@ async fn an_edit_is_checked_like_a_registration() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whether_a_stay_is_regular_is_told_and_changed_only_by_those_who_may_read_it() {
     let app = TestApp::new().await;
-    let (worker, psychologist) = (app.client(Account::WorkerPic).await, app.client(Account::PsychologistPic).await);
-    let file = register(&worker, app.world.pic, ("Ana", "Ficticia"), json!({ "stay_status": "irregular" })).await;
+    let (worker, psychologist) =
+        (app.client(Account::WorkerPic).await, app.client(Account::PsychologistPic).await);
+    let file =
+        register(&worker, app.world.pic, ("Ana", "Ficticia"), json!({ "stay_status": "irregular" })).await;
     let path = path_of("migrants", &file);
     assert_eq!(worker.get(&path).await.ok()["stay_status"], json!({ "restricted": true, "value": null }));
-    assert_eq!(psychologist.get(&path).await.ok()["stay_status"], json!({ "restricted": false, "value": "irregular" }));
+    assert_eq!(
+        psychologist.get(&path).await.ok()["stay_status"],
+        json!({ "restricted": false, "value": "irregular" })
+    );
     worker.patch(&path, 1, json!({ "stay_status": "regular" })).await.complains_of(&["/stay_status"]);
     psychologist.patch(&path, 1, json!({ "stay_status": "in_process" })).await.ok();
     case_of(&worker, app.world.pic, &file).await;
@@ -291,7 +340,8 @@ async fn a_file_of_another_office_is_not_there() {
 async fn a_sealed_person_is_nowhere_but_for_those_who_were_named() {
     let app = TestApp::new().await;
     let (worker, colleague) = (app.client(Account::WorkerPic).await, app.client(Account::ColleaguePic).await);
-    let (supervisor, stranger) = (app.client(Account::SupervisorPic).await, app.client(Account::WorkerLeg).await);
+    let (supervisor, stranger) =
+        (app.client(Account::SupervisorPic).await, app.client(Account::WorkerLeg).await);
     let facts = json!({ "birth_on": "1994-05-02", "contact_points": [{ "kind": "phone", "value": "+593991234567" }] });
     let file = register(&worker, app.world.pic, ("Rosa", "Inventada Vera"), facts).await;
     let sister = register(&colleague, app.world.pic, ("Luz", "Inventada Vera"), json!({})).await;
@@ -304,7 +354,15 @@ async fn a_sealed_person_is_nowhere_but_for_those_who_were_named() {
 
     assert_eq!(worker.get(&path).await.ok()["name"], "Rosa Inventada Vera", "the case's worker was named");
     colleague.get(&path).await.is_problem(404, "not_found");
-    for part in ["contact-points", "identity-documents", "mobility", "specific-needs", "relations", "consents", "history"] {
+    for part in [
+        "contact-points",
+        "identity-documents",
+        "mobility",
+        "specific-needs",
+        "relations",
+        "consents",
+        "history",
+    ] {
         colleague.get(&format!("{path}/{part}")).await.is_problem(404, "not_found");
         worker.get(&format!("{path}/{part}")).await.ok();
     }
@@ -318,7 +376,8 @@ async fn a_sealed_person_is_nowhere_but_for_those_who_were_named() {
     assert!(!told.to_string().contains(file["id"].as_str().expect("id")), "{told}");
     let related = json!({ "other_id": file["id"], "relation": "sibling" });
     colleague.post(&format!("{sisters}/relations"), related).await.complains_of(&["/other_id"]);
-    let described = json!({ "name": "Rosa Inventada Vera", "birth_on": "1994-05-02", "phone": "+593991234567" });
+    let described =
+        json!({ "name": "Rosa Inventada Vera", "birth_on": "1994-05-02", "phone": "+593991234567" });
     for asking in [&colleague, &stranger] {
         let matches = asking.post("/migrants/matches", described.clone()).await.ok();
         assert!(!matches.to_string().contains("Rosa"), "{matches}");
@@ -332,8 +391,11 @@ async fn a_file_that_goes_on_in_another_is_read_and_not_edited() {
     let worker = app.client(Account::WorkerPic).await;
     let kept = register(&worker, app.world.pic, ("Ana", "Ficticia"), json!({})).await;
     let double = register(&worker, app.world.pic, ("Anna", "Ficticia"), json!({})).await;
-    let merge = format!("UPDATE migrants SET status = 'merged', merged_into = '{}' WHERE id = '{}'",
-        kept["id"].as_str().expect("id"), double["id"].as_str().expect("id"));
+    let merge = format!(
+        "UPDATE migrants SET status = 'merged', merged_into = '{}' WHERE id = '{}'",
+        kept["id"].as_str().expect("id"),
+        double["id"].as_str().expect("id")
+    );
     app.database().await.batch_execute(&merge).await.expect("merged");
     let path = path_of("migrants", &double);
     let shown = worker.get(&path).await.ok();

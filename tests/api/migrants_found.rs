@@ -59,7 +59,9 @@ async fn a_file_is_found_however_its_name_is_spelt() {
         let names = found(&worker, q).await;
         assert_eq!(names.first().map(String::as_str), Some(name), "{q} finds {names:?}");
     }
-    for nobody in ["Santos", "Rodríguez Alba", "Zzz", "-", "%", "'; DROP TABLE migrants; --", "\u{202e}", "السلام"] {
+    for nobody in
+        ["Santos", "Rodríguez Alba", "Zzz", "-", "%", "'; DROP TABLE migrants; --", "\u{202e}", "السلام"]
+    {
         assert_eq!(found(&worker, nobody).await, [""; 0], "{nobody}");
     }
 }
@@ -150,7 +152,9 @@ async fn of_a_common_name_three_are_shown_junior_is_told_from_senior_and_nothing
     let scores: Vec<u64> = items.iter().map(|item| item["score"].as_u64().expect("score")).collect();
     assert!(scores[0] >= 85 && scores[0] > scores[1] && scores[1] > scores[2] + 20, "{scores:?}");
     assert_eq!(reasons(&items[0]), ["same_name", "same_birth_date", "same_sex"]);
-    assert!(reasons(&items[1]).contains(&"same_birth_date") && reasons(&items[1]).contains(&"suffix_differs"));
+    assert!(
+        reasons(&items[1]).contains(&"same_birth_date") && reasons(&items[1]).contains(&"suffix_differs")
+    );
     assert!(reasons(&items[2]).contains(&"birth_differs") && reasons(&items[2]).contains(&"suffix_differs"));
 
     let again = register(&worker, office, ("Juan", "dela Cruz"), born("1990-05-02", json!("Jr."))).await;
@@ -185,8 +189,14 @@ async fn each_piece_of_evidence_counts_and_says_so() {
         assert_eq!(first["migrant"]["id"], file["id"]);
         assert!(reasons(first).contains(&reason), "{described}: {first}");
     }
-    for stranger in [json!({ "name": "Ana Santos" }), json!({ "name": "Mary" }), json!({ "phone": "09175550124" })] {
-        assert_eq!(worker.post("/migrants/matches", stranger.clone()).await.ok()["items"], json!([]), "{stranger}");
+    for stranger in
+        [json!({ "name": "Ana Santos" }), json!({ "name": "Mary" }), json!({ "phone": "09175550124" })]
+    {
+        assert_eq!(
+            worker.post("/migrants/matches", stranger.clone()).await.ok()["items"],
+            json!([]),
+            "{stranger}"
+        );
     }
 }
 
@@ -195,7 +205,10 @@ async fn a_description_that_says_nothing_or_nonsense_is_refused() {
     let app = TestApp::new().await;
     let worker = app.client(Account::WorkerPic).await;
     worker.post("/migrants/matches", json!({})).await.complains_of(&["/name"]);
-    worker.post("/migrants/matches", json!({ "sex": 2, "birth_on": "1990-01-01" })).await.complains_of(&["/name"]);
+    worker
+        .post("/migrants/matches", json!({ "sex": 2, "birth_on": "1990-01-01" }))
+        .await
+        .complains_of(&["/name"]);
     let wrong = json!({ "name": "a".repeat(201), "sex": 9, "phone": "12", "birth_on": "2199-01-01",
         "document_number": "x".repeat(61) });
     let all = ["/name", "/sex", "/phone", "/birth_on", "/document_number"];
@@ -219,7 +232,11 @@ async fn of_another_offices_person_only_the_office_is_told() {
     for described in evidence {
         let matches = stranger.post("/migrants/matches", described.clone()).await.ok();
         assert_eq!(matches, json!({ "items": [], "known_elsewhere": [app.world.pic] }), "{described}");
-        assert_eq!(last_act(&app).await.1["known_elsewhere"], json!([app.world.pic]), "the question leaves a trace");
+        assert_eq!(
+            last_act(&app).await.1["known_elsewhere"],
+            json!([app.world.pic]),
+            "the question leaves a trace"
+        );
     }
     let weak = [
         json!({ "name": "Jhon Rodríguez Inventado" }),
@@ -231,7 +248,10 @@ async fn of_another_offices_person_only_the_office_is_told() {
         let matches = stranger.post("/migrants/matches", described.clone()).await.ok();
         assert_eq!(matches["known_elsewhere"], json!([]), "{described}");
     }
-    let own = worker.post("/migrants/matches", json!({ "phone": "0991234567", "name": "Jhon Rodríguez" })).await.ok();
+    let own = worker
+        .post("/migrants/matches", json!({ "phone": "0991234567", "name": "Jhon Rodríguez" }))
+        .await
+        .ok();
     assert_eq!((own["items"].as_array().map(Vec::len), &own["known_elsewhere"]), (Some(1), &json!([])));
 }
 
@@ -240,7 +260,8 @@ async fn where_workers_see_only_their_own_cases_the_own_office_is_named_instead_
     let app = TestApp::new().await;
     let (worker, colleague) = (app.client(Account::WorkerPic).await, app.client(Account::ColleaguePic).await);
     app.database().await.batch_execute("UPDATE offices SET own_cases_only = true").await.expect("narrowed");
-    let file = register(&worker, app.world.pic, ("Ana", "Ficticia Vera"), json!({ "birth_on": "1990-05-02" })).await;
+    let file =
+        register(&worker, app.world.pic, ("Ana", "Ficticia Vera"), json!({ "birth_on": "1990-05-02" })).await;
     assert_eq!(found(&worker, "ana ficticia").await.len(), 1, "who registered her finds her");
     assert_eq!(found(&colleague, "ana ficticia").await, [""; 0]);
     colleague.get(&path_of("migrants", &file)).await.is_problem(404, "not_found");

@@ -18,7 +18,10 @@ async fn a_phone_says_how_to_use_it_safely_and_who_must_not_know() {
     let added = worker.post(&points, body).await;
     assert_eq!(added.version(), 2, "the file counts it");
     let phone = added.created();
-    assert_eq!((&phone["value"], &phone["safe_channels"]), (&json!("+639175550123"), &json!(["sms", "call"])));
+    assert_eq!(
+        (&phone["value"], &phone["safe_channels"]),
+        (&json!("+639175550123"), &json!(["sms", "call"]))
+    );
     let second = worker.post(&points, json!({ "kind": "messaging", "value": "@luz" })).await.created();
     assert_eq!((&phone["position"], &second["position"]), (&json!(0), &json!(1)), "after those there are");
     let listed = worker.get(&points).await;
@@ -27,9 +30,16 @@ async fn a_phone_says_how_to_use_it_safely_and_who_must_not_know() {
     assert_eq!(last_act(&app).await.0, "contact_points.read");
 
     let one = format!("{file}{}", path_of("contact-points", &phone));
-    let abroad = worker.patch(&one, 3, json!({ "value": "+965 5000 1234", "position": 4, "safe_hours": null })).await.ok();
+    let abroad = worker
+        .patch(&one, 3, json!({ "value": "+965 5000 1234", "position": 4, "safe_hours": null }))
+        .await
+        .ok();
     assert_eq!((&abroad["value"], &abroad["safe_hours"]), (&json!("+96550001234"), &Value::Null));
-    assert_eq!(worker.get(&points).await.ok()["items"][0]["id"], second["id"], "the order of preference changed");
+    assert_eq!(
+        worker.get(&points).await.ok()["items"][0]["id"],
+        second["id"],
+        "the order of preference changed"
+    );
     worker.patch(&one, 4, json!({ "safe": false })).await.complains_of(&["/safe_channels"]);
     let unsafe_now = worker.patch(&one, 4, json!({ "safe": false, "safe_channels": null })).await.ok();
     assert_eq!((&unsafe_now["safe"], &unsafe_now["safe_channels"]), (&json!(false), &json!([])));
@@ -54,7 +64,11 @@ async fn every_part_is_added_once_edited_at_its_version_and_ended_once() {
     let stranger = app.client(Account::WorkerLeg).await;
     let parts = [
         ("contact-points", json!({ "kind": "phone", "value": "0991234567" }), json!({ "position": 7 })),
-        ("identity-documents", json!({ "type": "PPT", "number": "P0000123A" }), json!({ "held_by": "the employer" })),
+        (
+            "identity-documents",
+            json!({ "type": "PPT", "number": "P0000123A" }),
+            json!({ "held_by": "the employer" }),
+        ),
         ("mobility", json!({ "category": "TRA", "from_on": "2024-03-01" }), json!({ "country": "CO" })),
         ("specific-needs", json!({ "code": "SP", "from_on": "2024-03-01" }), json!({ "code": "DS" })),
     ];
@@ -76,13 +90,27 @@ async fn every_part_is_added_once_edited_at_its_version_and_ended_once() {
             other[field] = value.clone();
         }
         worker.post(&list, other).await.is_problem(409, "id_already_used");
-        let unread = worker.send(Method::PATCH, &format!("/api/v1{one}"), &[("Content-Type", "application/json")], Some(b"{}".to_vec())).await;
+        let unread = worker
+            .send(
+                Method::PATCH,
+                &format!("/api/v1{one}"),
+                &[("Content-Type", "application/json")],
+                Some(b"{}".to_vec()),
+            )
+            .await;
         unread.is_problem(428, "version_required");
         let stale = worker.patch(&one, version - 1, edit.clone()).await.is_problem(412, "stale_version");
         assert_eq!(stale["current"]["version"], json!(version), "{part}");
         stranger.patch(&one, version, edit.clone()).await.is_problem(404, "not_found");
-        worker.patch(&format!("{file}/{part}/{}", Uuid::now_v7()), version, edit.clone()).await.is_problem(404, "not_found");
-        assert_eq!(worker.patch(&one, version, json!({})).await.version(), version, "an empty edit of {part} is none");
+        worker
+            .patch(&format!("{file}/{part}/{}", Uuid::now_v7()), version, edit.clone())
+            .await
+            .is_problem(404, "not_found");
+        assert_eq!(
+            worker.patch(&one, version, json!({})).await.version(),
+            version,
+            "an empty edit of {part} is none"
+        );
         assert_eq!(worker.patch(&one, version, edit).await.version(), version + 1, "{part}");
         assert!(last_act(&app).await.0.ends_with("ed"), "{part}");
         stranger.post(&format!("{one}/end"), json!({})).await.is_problem(404, "not_found");
@@ -94,7 +122,10 @@ async fn every_part_is_added_once_edited_at_its_version_and_ended_once() {
         assert!(ended["ended_on"] == "2024-04-01" || ended["until_on"] == "2024-04-01", "{part}: {ended}");
         let said_again = worker.post(&format!("{one}/end"), json!({ "on": "2024-04-01" })).await;
         assert_eq!(said_again.version(), version + 2, "the same end of {part} is no second one");
-        worker.post(&format!("{one}/end"), json!({ "on": "2024-04-02" })).await.is_problem(409, "part_already_ended");
+        worker
+            .post(&format!("{one}/end"), json!({ "on": "2024-04-02" }))
+            .await
+            .is_problem(409, "part_already_ended");
     }
 }
 
@@ -112,7 +143,9 @@ async fn the_number_of_a_paper_is_encrypted_masked_and_read_one_by_one() {
     assert!(paper.get("number").is_none(), "{paper}");
     let one = format!("{file}{}", path_of("identity-documents", &paper));
 
-    let stored = behind_the_walls(&app, "SELECT encode(number_sealed, 'escape') AS line FROM identity_documents").await;
+    let stored =
+        behind_the_walls(&app, "SELECT encode(number_sealed, 'escape') AS line FROM identity_documents")
+            .await;
     assert_eq!(stored.len(), 1);
     let everything = "SELECT row_to_json(t)::text AS line FROM identity_documents t
         UNION ALL SELECT row_to_json(t)::text FROM migrant_search_keys t UNION ALL SELECT row_to_json(t)::text FROM migrant_events t
@@ -133,12 +166,17 @@ async fn the_number_of_a_paper_is_encrypted_masked_and_read_one_by_one() {
     assert_eq!((action.as_str(), &facts), ("identity_document.number_read", &json!({ "part": paper["id"] })));
     app.client(Account::WorkerLeg).await.get(&format!("{one}/number")).await.is_problem(404, "not_found");
 
-    let renumbered = worker.patch(&one, 2, json!({ "number": "V-998877", "type": "FID", "held_by": null })).await.ok();
+    let renumbered =
+        worker.patch(&one, 2, json!({ "number": "V-998877", "type": "FID", "held_by": null })).await.ok();
     assert_eq!((&renumbered["number_masked"], &renumbered["type"]), (&json!("•••877"), &json!("FID")));
     assert_eq!(worker.get(&format!("{one}/number")).await.ok()["number"], "V-998877");
     let by_new = worker.get("/migrants?q=v998877").await.ok();
     assert_eq!(by_new["items"].as_array().map(Vec::len), Some(1), "found by the new number");
-    assert_eq!(worker.get("/migrants?q=p0000123a").await.ok()["items"], json!([]), "no longer by the wrong one");
+    assert_eq!(
+        worker.get("/migrants?q=p0000123a").await.ok()["items"],
+        json!([]),
+        "no longer by the wrong one"
+    );
     let wrong = json!({ "type": "?", "country": "XX", "issued_on": "2031-01-01", "ended_on": "2199-01-01", "number": "x".repeat(61) });
     let all = ["/type", "/country", "/issued_on", "/expires_on", "/ended_on", "/number"];
     worker.patch(&one, 3, wrong).await.complains_of(&all);
@@ -163,7 +201,8 @@ async fn mobility_is_a_history_of_days_and_a_correction_leaves_one_too() {
     let both = worker.get(&list).await.ok();
     assert_eq!(both["items"], json!([refuge, transit]), "several hold at once, the newest first");
     worker.post(&list, json!({ "category": "ASY" })).await.complains_of(&["/category"]);
-    let wrong = json!({ "category": "NOPE", "country": "XX", "from_on": "2199-01-01", "until_on": "2198-01-01" });
+    let wrong =
+        json!({ "category": "NOPE", "country": "XX", "from_on": "2199-01-01", "until_on": "2198-01-01" });
     worker.post(&list, wrong).await.complains_of(&["/category", "/country", "/from_on", "/until_on"]);
 
     let one = format!("{file}{}", path_of("mobility", &transit));
@@ -173,7 +212,10 @@ async fn mobility_is_a_history_of_days_and_a_correction_leaves_one_too() {
     let later = worker.post(&list, json!({ "category": "TRA", "from_on": "2024-05-01" })).await.created();
     let version = version_of(&worker, &file).await;
     worker.patch(&one, version, json!({ "until_on": null })).await.complains_of(&["/category"]);
-    let corrected = worker.patch(&one, version, json!({ "category": "IMM", "country": "CO", "from_on": "2024-02-01" })).await.ok();
+    let corrected = worker
+        .patch(&one, version, json!({ "category": "IMM", "country": "CO", "from_on": "2024-02-01" }))
+        .await
+        .ok();
     assert_eq!((&corrected["category"], &corrected["until_on"]), (&json!("IMM"), &json!("2024-03-08")));
     let never = format!("{file}{}", path_of("mobility", &later));
     worker.patch(&never, version + 1, json!({ "until_on": "2024-05-01" })).await.ok();
@@ -186,8 +228,11 @@ async fn mobility_is_a_history_of_days_and_a_correction_leaves_one_too() {
     let said = |field: &str, from: Value, to: Value| json!({ "field": field, "restricted": false, "from": from, "to": to });
     assert_eq!(
         entry["changes"],
-        json!([said("category", json!("TRA"), json!("IMM")), said("country", Value::Null, json!("CO")),
-               said("from_on", json!("2024-03-01"), json!("2024-02-01"))])
+        json!([
+            said("category", json!("TRA"), json!("IMM")),
+            said("country", Value::Null, json!("CO")),
+            said("from_on", json!("2024-03-01"), json!("2024-02-01"))
+        ])
     );
 }
 
@@ -195,7 +240,8 @@ async fn mobility_is_a_history_of_days_and_a_correction_leaves_one_too() {
 async fn of_a_restricted_vulnerability_others_learn_that_there_is_one() {
     let app = TestApp::new().await;
     let (worker, colleague) = (app.client(Account::WorkerPic).await, app.client(Account::ColleaguePic).await);
-    let (psychologist, supervisor) = (app.client(Account::PsychologistPic).await, app.client(Account::SupervisorPic).await);
+    let (psychologist, supervisor) =
+        (app.client(Account::PsychologistPic).await, app.client(Account::SupervisorPic).await);
     let person = register(&worker, app.world.pic, ("Ana", "Ficticia"), json!({})).await;
     let file = path_of("migrants", &person);
     let list = format!("{file}/specific-needs");
@@ -229,7 +275,13 @@ async fn of_a_restricted_vulnerability_others_learn_that_there_is_one() {
     assert_eq!((&graver["code"], &graver["restricted"]), (&json!("TR"), &json!(true)));
     assert!(!colleague.get(&file).await.ok().to_string().contains("\"TR\""));
     let told = colleague.get(&format!("{file}/history")).await.ok();
-    assert_eq!(told["items"][0]["changes"][0], json!({ "field": "code", "restricted": true, "from": null, "to": null }));
+    assert_eq!(
+        told["items"][0]["changes"][0],
+        json!({ "field": "code", "restricted": true, "from": null, "to": null })
+    );
     let told = psychologist.get(&format!("{file}/history")).await.ok();
-    assert_eq!(told["items"][0]["changes"][0], json!({ "field": "code", "restricted": true, "from": "SP", "to": "TR" }));
+    assert_eq!(
+        told["items"][0]["changes"][0],
+        json!({ "field": "code", "restricted": true, "from": "SP", "to": "TR" })
+    );
 }

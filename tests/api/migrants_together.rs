@@ -22,15 +22,18 @@ async fn a_family_is_read_from_every_side() {
         children.push(child);
     }
     let hers = worker.get(&relations).await.ok();
-    let names: Vec<&Value> = hers["items"].as_array().expect("items").iter().map(|item| &item["other_name"]).collect();
+    let names: Vec<&Value> =
+        hers["items"].as_array().expect("items").iter().map(|item| &item["other_name"]).collect();
     assert_eq!(names, ["Ana Inventada", "Eva Inventada", "Luis Inventada"]);
     assert!(hers["items"].as_array().expect("items").iter().all(|item| item["same_household"] == true));
     let eva = path_of("migrants", &children[1]);
     let seen = worker.get(&eva).await;
     assert_eq!(seen.version(), 2, "the child's file changed too");
     let from_eva = seen.ok()["relations"][0].clone();
-    assert_eq!((&from_eva["other_id"], &from_eva["relation"], &from_eva["other_is"]),
-        (&mother["id"], &json!("child"), &json!("parent")));
+    assert_eq!(
+        (&from_eva["other_id"], &from_eva["relation"], &from_eva["other_is"]),
+        (&mother["id"], &json!("child"), &json!("parent"))
+    );
     let told = worker.get(&format!("{eva}/history")).await.ok();
     assert_eq!(told["items"][0]["kind"], "relation.added");
     assert!(told["items"][0]["changes"].to_string().contains("parent"), "{told}");
@@ -48,7 +51,10 @@ async fn a_relation_is_said_once_corrected_and_ended_from_either_side() {
     let said = worker.post(&format!("{anas}/relations"), body.clone()).await.created();
     assert_eq!(worker.post(&format!("{anas}/relations"), body).await.ok(), said, "sent again");
     let inverse = json!({ "other_id": ana["id"], "relation": "child" });
-    worker.post(&format!("{evas}/relations"), inverse.clone()).await.is_problem(409, "relation_already_exists");
+    worker
+        .post(&format!("{evas}/relations"), inverse.clone())
+        .await
+        .is_problem(409, "relation_already_exists");
     let carer = json!({ "other_id": eva["id"], "relation": "caregiver" });
     worker.post(&format!("{anas}/relations"), carer).await.created();
     let myself = json!({ "other_id": ana["id"], "relation": "nope" });
@@ -58,13 +64,24 @@ async fn a_relation_is_said_once_corrected_and_ended_from_either_side() {
 
     let from_eva = format!("{evas}/relations/{id}");
     let version = version_of(&worker, &evas).await;
-    worker.patch(&from_eva, version - 1, json!({ "same_household": true })).await.is_problem(412, "stale_version");
-    let corrected = worker.patch(&from_eva, version, json!({ "relation": "sibling", "same_household": true })).await.ok();
-    assert_eq!((&corrected["relation"], &corrected["other_is"], &corrected["other_name"]),
-        (&json!("sibling"), &json!("sibling"), &json!("Ana Ficticia")));
+    worker
+        .patch(&from_eva, version - 1, json!({ "same_household": true }))
+        .await
+        .is_problem(412, "stale_version");
+    let corrected =
+        worker.patch(&from_eva, version, json!({ "relation": "sibling", "same_household": true })).await.ok();
+    assert_eq!(
+        (&corrected["relation"], &corrected["other_is"], &corrected["other_name"]),
+        (&json!("sibling"), &json!("sibling"), &json!("Ana Ficticia"))
+    );
     let seen = worker.get(&anas).await.ok();
-    assert_eq!((&seen["relations"][0]["relation"], &seen["relations"][0]["same_household"]), (&json!("sibling"), &json!(true)));
-    worker.patch(&from_eva, version + 1, json!({ "relation": "nope", "ended_on": "2199-01-01" })).await
+    assert_eq!(
+        (&seen["relations"][0]["relation"], &seen["relations"][0]["same_household"]),
+        (&json!("sibling"), &json!(true))
+    );
+    worker
+        .patch(&from_eva, version + 1, json!({ "relation": "nope", "ended_on": "2199-01-01" }))
+        .await
         .complains_of(&["/relation", "/ended_on"]);
     worker.post(&format!("{anas}/relations/{id}/end"), json!({ "on": "2024-01-01" })).await.ok();
     worker.post(&format!("{evas}/relations/{id}/end"), json!({ "on": "2024-01-01" })).await.ok();
@@ -72,7 +89,9 @@ async fn a_relation_is_said_once_corrected_and_ended_from_either_side() {
     let again = json!({ "other_id": ana["id"], "relation": "sibling" });
     worker.post(&format!("{evas}/relations"), again).await.created();
     let version = version_of(&worker, &anas).await;
-    worker.patch(&format!("{anas}/relations/{id}"), version, json!({ "ended_on": null })).await
+    worker
+        .patch(&format!("{anas}/relations/{id}"), version, json!({ "ended_on": null }))
+        .await
         .is_problem(409, "relation_already_exists");
 }
 
@@ -89,9 +108,15 @@ async fn a_relation_leads_to_nobody_one_may_not_see() {
     let unknown = worker.post(&list, body).await.complains_of(&["/other_id"]);
     assert_eq!(hidden["errors"], unknown["errors"], "a hidden person and nobody are told apart");
     // As it was when both offices saw both.
-    let sql = format!("INSERT INTO relations (id, migrant_id, other_id, relation) VALUES ('{}', '{}', '{}', 'sibling')",
-        Uuid::now_v7(), there["id"].as_str().expect("id"), here["id"].as_str().expect("id"));
-    diesel_async::SimpleAsyncConnection::batch_execute(&mut app.database().await, &sql).await.expect("related");
+    let sql = format!(
+        "INSERT INTO relations (id, migrant_id, other_id, relation) VALUES ('{}', '{}', '{}', 'sibling')",
+        Uuid::now_v7(),
+        there["id"].as_str().expect("id"),
+        here["id"].as_str().expect("id")
+    );
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut app.database().await, &sql)
+        .await
+        .expect("related");
     assert_eq!(worker.get(&list).await.ok()["items"], json!([]));
     assert_eq!(worker.get(&path_of("migrants", &here)).await.ok()["relations"], json!([]));
 }
@@ -109,8 +134,10 @@ async fn the_caller_is_not_the_person_and_the_file_says_who_must_not_know() {
         "caller": { "name": "Rosa Ficticia", "relation": "PAR", "phone": "0917 555 0123", "must_not_learn": true } });
     let case = worker.post("/cases", body).await.created();
     let case = worker.get(&path_of("cases", &case)).await.ok();
-    assert_eq!((&case["caller_name"], &case["caller_relation"], &case["caller_phone"]),
-        (&json!("Rosa Ficticia"), &json!("PAR"), &json!("+639175550123")));
+    assert_eq!(
+        (&case["caller_name"], &case["caller_relation"], &case["caller_phone"]),
+        (&json!("Rosa Ficticia"), &json!("PAR"), &json!("+639175550123"))
+    );
     assert_eq!(case["caller_must_not_learn"], true, "contact only the client");
     let file = worker.get(&path_of("migrants", &daughter)).await.ok();
     assert_eq!(file["must_not_know"], json!(["the husband"]));
@@ -157,7 +184,8 @@ async fn a_consent_is_given_listed_and_taken_back() {
     assert_eq!(worker.get(&referral).await.ok()["state"], "cancelled", "what it covered is stopped");
     worker.act(&format!("{list}/{id}/withdraw")).await.is_problem(409, "consent_already_withdrawn");
     let told = worker.get(&format!("{file}/history")).await.ok();
-    let kinds: Vec<&Value> = told["items"].as_array().expect("items").iter().map(|item| &item["kind"]).collect();
+    let kinds: Vec<&Value> =
+        told["items"].as_array().expect("items").iter().map(|item| &item["kind"]).collect();
     assert_eq!(kinds, ["consent.withdrawn", "consent.given", "migrant.registered"]);
     let stranger = app.client(Account::WorkerLeg).await;
     stranger.get(&list).await.is_problem(404, "not_found");
@@ -174,24 +202,53 @@ async fn the_history_says_what_was_who_changed_it_and_when() {
     app.advance(TimeDelta::hours(1));
     colleague.patch(&file, 1, json!({ "family_names": "de Guzmán", "skills": ["pan"] })).await.ok();
     app.advance(TimeDelta::hours(1));
-    psychologist.patch(&file, 2, json!({ "stay_status": "regular", "landmark": "frente al parque" })).await.ok();
+    psychologist
+        .patch(&file, 2, json!({ "stay_status": "regular", "landmark": "frente al parque" }))
+        .await
+        .ok();
 
     let told = colleague.get(&format!("{file}/history")).await.ok();
     assert_eq!(last_act(&app).await.0, "migrant.history_read");
     let items = told["items"].as_array().expect("items");
     let heads: Vec<(&str, &str, i64)> = items
         .iter()
-        .map(|item| (item["kind"].as_str().expect("kind"), item["staff_name"].as_str().expect("who"), item["version"].as_i64().expect("version")))
+        .map(|item| {
+            (
+                item["kind"].as_str().expect("kind"),
+                item["staff_name"].as_str().expect("who"),
+                item["version"].as_i64().expect("version"),
+            )
+        })
         .collect();
-    assert_eq!(heads, [("migrant.edited", "Test psychologist.pic", 3), ("migrant.edited", "Test colleague.pic", 2),
-        ("migrant.registered", "Test worker.pic", 1)]);
+    assert_eq!(
+        heads,
+        [
+            ("migrant.edited", "Test psychologist.pic", 3),
+            ("migrant.edited", "Test colleague.pic", 2),
+            ("migrant.registered", "Test worker.pic", 1)
+        ]
+    );
     let said = |field: &str, restricted: bool, from: Value, to: Value| json!({ "field": field, "restricted": restricted, "from": from, "to": to });
-    assert_eq!(items[1]["changes"], json!([said("family_names", false, json!("Guzman"), json!("de Guzmán")),
-        said("skills", false, json!([]), json!(["pan"]))]));
-    assert_eq!(items[0]["changes"], json!([said("landmark", false, Value::Null, json!("frente al parque")),
-        said("stay_status", true, Value::Null, Value::Null)]), "named, not told");
+    assert_eq!(
+        items[1]["changes"],
+        json!([
+            said("family_names", false, json!("Guzman"), json!("de Guzmán")),
+            said("skills", false, json!([]), json!(["pan"]))
+        ])
+    );
+    assert_eq!(
+        items[0]["changes"],
+        json!([
+            said("landmark", false, Value::Null, json!("frente al parque")),
+            said("stay_status", true, Value::Null, Value::Null)
+        ]),
+        "named, not told"
+    );
     let told = psychologist.get(&format!("{file}/history")).await.ok();
-    assert_eq!(told["items"][0]["changes"][1], said("stay_status", true, json!("irregular"), json!("regular")));
+    assert_eq!(
+        told["items"][0]["changes"][1],
+        said("stay_status", true, json!("irregular"), json!("regular"))
+    );
 
     let first = worker.get(&format!("{file}/history?limit=2")).await.ok();
     let next = first["next"].as_str().expect("more");

@@ -1,7 +1,5 @@
 //! Looking for the files that may be a person's: among the own ones, and whether another office may know them.
 
-use std::collections::HashSet;
-
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
@@ -172,8 +170,7 @@ pub async fn offices_to_ask(
     found: &[(MigrantId, OfficeId)],
 ) -> Result<Vec<OfficeId>, Error> {
     let ids: Vec<MigrantId> = found.iter().map(|(id, _)| *id).collect();
-    let seen: HashSet<MigrantId> =
-        Migrant::list(conn, actor, &ids).await?.into_iter().map(|migrant| migrant.id).collect();
+    let seen = Migrant::seen(conn, actor, &ids).await?;
     let mut offices: Vec<OfficeId> =
         found.iter().filter(|(id, _)| !seen.contains(id)).map(|(_, office)| *office).collect();
     offices.sort_unstable();

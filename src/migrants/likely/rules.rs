@@ -82,20 +82,30 @@ pub struct Sought {
 }
 
 impl Description {
+    /// What is weighed against a file.
+    pub fn traits(&self) -> Traits {
+        let suffix = self.name_suffix.as_deref().or_else(|| generation_in(&self.name));
+        let exact = matches!(self.birth_precision, None | Some(BirthPrecision::Day));
+        let birth = self.birth_on.map(|day| (day, exact));
+        Traits { birth, sex: self.sex.unwrap_or(0), ..Traits::named(&self.name, &[], suffix) }
+    }
+
     /// Reads it as the own offices would.
     ///
     /// # Errors
     /// All fields that need another value.
     pub fn validate(self, offices: &[Office], now: DateTime<Utc>) -> Result<Sought, Error> {
         let mut errors = FieldErrors::new();
+        let mut traits = self.traits();
+        let words = words(&self.name);
         let name = validate::text(&mut errors, "name", Some(self.name), LINE);
-        let suffix = validate::text(&mut errors, "name_suffix", self.name_suffix, 20);
+        validate::text(&mut errors, "name_suffix", self.name_suffix, 20);
         let phone = validate::text(&mut errors, "phone", self.phone, 40);
         let number = validate::text(&mut errors, "document_number", self.document_number, 60);
-        let sex = self.sex.unwrap_or(0);
-        check_sex(&mut errors, sex);
+        check_sex(&mut errors, traits.sex);
         let today = offices.iter().map(|office| office.today(now)).max().unwrap_or(now.date_naive());
         let (on, precision) = birth(&mut errors, self.birth_on, self.birth_precision, self.age, today);
+        traits.birth = on.zip(precision.map(|precision| precision == BirthPrecision::Day));
         let phones = phone.as_deref().map(|phone| readings(phone, offices)).unwrap_or_default();
         if phone.is_some() && phones.is_empty() {
             errors.add(
@@ -108,11 +118,7 @@ impl Description {
         if name.is_none() && phones.is_empty() && document.is_none() && errors.0.is_empty() {
             errors.add("name", "required", "A name, a phone or a document number is needed.");
         }
-        let name = name.unwrap_or_default();
-        let suffix = suffix.or_else(|| generation_in(&name).map(str::to_owned));
-        let birth = on.zip(precision.map(|precision| precision == BirthPrecision::Day));
-        let traits = Traits { birth, sex, ..Traits::named(&name, &[], suffix.as_deref()) };
-        errors.finish(Sought { words: words(&name), traits, phones, document })
+        errors.finish(Sought { words, traits, phones, document })
     }
 }
 

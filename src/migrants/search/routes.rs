@@ -57,29 +57,43 @@ async fn list_migrants(
     let Query(filter) = filter;
     let (limit, after) = (page::limit(filter.limit)?, Cursor::read(filter.after.as_deref())?);
     let wanted = Wanted { office: filter.office, unverified: filter.unverified };
+    let now = app.now();
     let Some(q) = filter.q.filter(|q| !q.trim().is_empty()) else {
         let page = app
             .db
-            .read(&actor, async |conn| Migrant::page(conn, &actor, &wanted, after, limit).await)
+            .write(&actor, async |tx| {
+                let page = Migrant::page(tx, &actor, &wanted, after, limit).await?;
+                let facts = json!({ "found": page.items.len() });
+                seen_at(&actor, filter.office, Event::new("migrants.listed").facts(facts))
+                    .record(tx, &actor, now)
+                    .await?;
+                Ok(page)
+            })
             .await?;
         return Ok(ok(page.map(MigrantSummary::from)));
     };
-    let now = app.now();
     let items = app
         .db
         .write(&actor, async |tx| {
             let found = search(tx, &actor, &app.vault, &q, wanted).await?;
-            let mut event = Event::new("migrants.searched").facts(json!({ "found": found.len() }));
-            if let Some(office) = filter.office.or(actor.offices.first().copied()) {
-                event = event.at(office);
-            }
-            event.record(tx, &actor, now).await?;
+            let facts = json!({ "found": found.len() });
+            seen_at(&actor, filter.office, Event::new("migrants.searched").facts(facts))
+                .record(tx, &actor, now)
+                .await?;
             Ok(found)
         })
         .await?;
     let most = usize::try_from(limit).unwrap_or(0);
     let items = items.into_iter().take(most).map(MigrantSummary::from).collect();
     Ok(ok(Page { items, next: None }))
+}
+
+/// The office at which a list was looked at: the one asked for, or the first of one's own.
+fn seen_at(actor: &Actor, asked: Option<OfficeId>, event: Event) -> Event {
+    match asked.or(actor.offices.first().copied()) {
+        Some(office) => event.at(office),
+        None => event,
+    }
 }
 
 /// Least likeness that is shown.

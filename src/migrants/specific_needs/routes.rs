@@ -95,9 +95,9 @@ async fn add_specific_need(
 }
 
 /// Corrects what was written down wrongly; the history keeps both. `If-Match` is the file’s version.
-#[utoipa::path(tag = "migrants", params(("id" = MigrantId, Path), ("sid" = SpecificNeedId, Path), IfMatch),
+#[utoipa::path(tag = "migrants", params(("id" = MigrantId, Path), ("nid" = SpecificNeedId, Path), IfMatch),
     request_body = CorrectSpecificNeed, responses((status = 200, body = SpecificNeedView)))]
-#[patch("/migrants/{id}/specific-needs/{sid}")]
+#[patch("/migrants/{id}/specific-needs/{nid}")]
 async fn correct_specific_need(
     app: web::Data<App>,
     actor: Actor,
@@ -136,9 +136,9 @@ async fn correct_specific_need(
 }
 
 /// Ends a vulnerability: it is no longer true.
-#[utoipa::path(tag = "migrants", params(("id" = MigrantId, Path), ("sid" = SpecificNeedId, Path)),
+#[utoipa::path(tag = "migrants", params(("id" = MigrantId, Path), ("nid" = SpecificNeedId, Path)),
     request_body = EndPart, responses((status = 200, body = SpecificNeedView)))]
-#[post("/migrants/{id}/specific-needs/{sid}/end")]
+#[post("/migrants/{id}/specific-needs/{nid}/end")]
 async fn end_specific_need(
     app: web::Data<App>,
     actor: Actor,
