@@ -113,6 +113,7 @@ fn spoken(word: &str, double_l: &str, j: &str) -> String {
             ('g' | 'h', 'u') if index == 0 && at(2) == 'a' => ("u", 2),
             ('s', 'h') if index > 0 && !vowel(at(index + 2)) && at(index + 2) != ' ' => ("s", 2),
             ('p', 't') if index > 0 => ("t", 2),
+            ('m', 'b' | 'p' | 'v') => ("n", 1),
             ('n', 'g') if matches!(at(index + 2), 'k' | 'c' | 'q') => ("n", 2),
             ('d', 'i' | 'y') if vowel(at(index + 2)) => ("j", 2),
             ('d', 'j') => ("j", 2),

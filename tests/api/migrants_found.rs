@@ -50,7 +50,7 @@ async fn a_file_is_found_however_its_name_is_spelt() {
         ("chucho", "Jhon Jairo Velásquez"),
         ("grace biyanueba", "Mary Grace Villanueva"),
         ("villanu", "Mary Grace Villanueva"),
-        ("biyanu", "Mary Grace Villanueva"),
+        ("belask", "Jhon Jairo Velásquez"),
         ("jean baptiste marie ange", "Marie-Ange Jean-Baptiste"),
         ("jimena llepes", "Ximena Yépez Guamán"),
         ("Huaman Ximena", "Ximena Yépez Guamán"),
@@ -176,7 +176,7 @@ async fn each_piece_of_evidence_counts_and_says_so() {
     let file = register(&worker, app.world.leg, ("Mary Grace", "Villanueva"), facts).await;
     let asked = [
         (json!({ "name": "mary grace villanueva" }), "same_name"),
-        (json!({ "name": "Villanueva Mary Grase" }), "similar_name"),
+        (json!({ "name": "Villanueva Mary Gracee" }), "similar_name"),
         (json!({ "name": "Meri Greis Biyanueba", "birth_on": "1990-05-02" }), "same_birth_date"),
         (json!({ "name": "Mary Greice Biyanueba" }), "same_sound"),
         (json!({ "name": "Mary Grace Villanueva", "age": 36 }), "same_birth_year"),

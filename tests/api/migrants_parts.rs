@@ -62,17 +62,34 @@ async fn every_part_is_added_once_edited_at_its_version_and_ended_once() {
     let worker = app.client(Account::WorkerPic).await;
     let file = path_of("migrants", &register(&worker, app.world.pic, ("Ana", "Ficticia"), json!({})).await);
     let stranger = app.client(Account::WorkerLeg).await;
+    // Part, body, another body, edit.
     let parts = [
-        ("contact-points", json!({ "kind": "phone", "value": "0991234567" }), json!({ "position": 7 })),
+        (
+            "contact-points",
+            json!({ "kind": "phone", "value": "0991234567" }),
+            ("value", "0991234568"),
+            json!({ "position": 7 }),
+        ),
         (
             "identity-documents",
             json!({ "type": "PPT", "number": "P0000123A" }),
+            ("number", "P0000123B"),
             json!({ "held_by": "the employer" }),
         ),
-        ("mobility", json!({ "category": "TRA", "from_on": "2024-03-01" }), json!({ "country": "CO" })),
-        ("specific-needs", json!({ "code": "SP", "from_on": "2024-03-01" }), json!({ "code": "DS" })),
+        (
+            "mobility",
+            json!({ "category": "TRA", "from_on": "2024-03-01" }),
+            ("category", "IMM"),
+            json!({ "country": "CO", "from_on": "2024-02-01" }),
+        ),
+        (
+            "specific-needs",
+            json!({ "code": "SP", "from_on": "2024-03-01" }),
+            ("code", "SC-UC"),
+            json!({ "code": "DS" }),
+        ),
     ];
-    for (part, mut body, edit) in parts {
+    for (part, mut body, (other_field, other_value), edit) in parts {
         let id = Uuid::now_v7();
         body["id"] = json!(id);
         let (list, one) = (format!("{file}/{part}"), format!("{file}/{part}/{id}"));
@@ -85,10 +102,7 @@ async fn every_part_is_added_once_edited_at_its_version_and_ended_once() {
         assert_eq!(replayed.version(), version, "{part} was counted twice");
         assert_eq!(replayed.ok(), made);
         let mut other = body.clone();
-        other["id"] = json!(id);
-        for (field, value) in edit.as_object().expect("an edit") {
-            other[field] = value.clone();
-        }
+        other[other_field] = json!(other_value);
         worker.post(&list, other).await.is_problem(409, "id_already_used");
         let unread = worker
             .send(

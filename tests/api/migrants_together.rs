@@ -199,9 +199,9 @@ async fn the_history_says_what_was_who_changed_it_and_when() {
     let psychologist = app.client(Account::PsychologistPic).await;
     let facts = json!({ "stay_status": "irregular" });
     let file = path_of("migrants", &register(&worker, app.world.pic, ("Ana", "Guzman"), facts).await);
-    app.advance(TimeDelta::hours(1));
+    app.advance(TimeDelta::minutes(1));
     colleague.patch(&file, 1, json!({ "family_names": "de Guzmán", "skills": ["pan"] })).await.ok();
-    app.advance(TimeDelta::hours(1));
+    app.advance(TimeDelta::minutes(1));
     psychologist
         .patch(&file, 2, json!({ "stay_status": "regular", "landmark": "frente al parque" }))
         .await

@@ -128,10 +128,10 @@ impl ContactPoint {
     /// # Errors
     /// Those of the database.
     pub async fn update(&self, tx: &mut Conn, changes: &ContactPointChanges) -> Result<ContactPoint, Error> {
-        let same = contact_points::table.find(self.id);
         // A statement without a column to set is none.
-        let row = diesel::update(same)
-            .set((changes, contact_points::position.eq(changes.position.unwrap_or(self.position))));
+        let position = Some(changes.position.unwrap_or(self.position));
+        let changes = ContactPointChanges { position, ..changes.clone() };
+        let row = diesel::update(contact_points::table.find(self.id)).set(changes);
         Ok(row.returning(ContactPoint::as_returning()).get_result(tx).await?)
     }
 }

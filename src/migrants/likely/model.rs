@@ -19,7 +19,7 @@ use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::schema::{migrant_search_keys, migrants};
 
-/// Least score that is shown.
+/// Least score that is shown. A whole namesake is shown whatever speaks against it: a person tells Jr. from Sr.
 const LEAST_SCORE: u8 = 35;
 /// Most files that are shown.
 const MOST_MATCHES: usize = 20;
@@ -69,7 +69,7 @@ impl Sought {
         };
         let mut items: Vec<MigrantMatch> =
             Migrant::list(conn, actor, &ids).await?.into_iter().map(weigh).collect();
-        items.retain(|item| item.score >= LEAST_SCORE);
+        items.retain(|item| item.score >= LEAST_SCORE || item.reasons.contains(&MatchReason::SameName));
         items.sort_by(|one, other| other.score.cmp(&one.score).then(one.migrant.id.cmp(&other.migrant.id)));
         items.truncate(MOST_MATCHES);
         Ok(items)

@@ -116,9 +116,9 @@ impl MobilityPeriod {
     /// Those of the database.
     pub async fn correct(&self, tx: &mut Conn, changes: &MobilityChanges) -> Result<MobilityPeriod, Error> {
         // A statement without a column to set is none.
-        let from_on = changes.from_on.unwrap_or(self.from_on);
-        let row = diesel::update(mobility_periods::table.find(self.id))
-            .set((changes, mobility_periods::from_on.eq(from_on)));
+        let from_on = Some(changes.from_on.unwrap_or(self.from_on));
+        let changes = MobilityChanges { from_on, ..changes.clone() };
+        let row = diesel::update(mobility_periods::table.find(self.id)).set(changes);
         Ok(row.returning(MobilityPeriod::as_returning()).get_result(tx).await?)
     }
 }
