@@ -78,6 +78,10 @@ catalogue! {
     STAFF_OWN_ACCOUNT = 409, "staff_own_account", "You cannot change your own access";
     /// The account was disabled.
     STAFF_DISABLED = 409, "staff_disabled", "The account is disabled";
+    /// The file goes on in another one, or should not exist; the other one is named.
+    FILE_NOT_IN_USE = 409, "file_not_in_use", "This file is no longer in use";
+    /// It ended on another day; a wrong day is corrected.
+    PART_ALREADY_ENDED = 409, "part_already_ended", "This has ended already";
     /// The relation exists already.
     RELATION_ALREADY_EXISTS = 409, "relation_already_exists", "This relation is recorded already";
     /// The consent was withdrawn before.

@@ -425,6 +425,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    migrant_events (id) {
+        id -> Uuid,
+        migrant_id -> Uuid,
+        kind -> Text,
+        at -> Timestamptz,
+        staff_id -> Nullable<Uuid>,
+        part_id -> Nullable<Uuid>,
+        version -> Int4,
+        changes -> Jsonb,
+    }
+}
+
+diesel::table! {
     migrant_search_keys (migrant_id, kind, key) {
         migrant_id -> Uuid,
         kind -> Text,
@@ -867,6 +880,8 @@ diesel::joinable!(consents -> migrants (migrant_id));
 diesel::joinable!(consents -> staff (recorded_by));
 diesel::joinable!(contact_points -> migrants (migrant_id));
 diesel::joinable!(identity_documents -> migrants (migrant_id));
+diesel::joinable!(migrant_events -> migrants (migrant_id));
+diesel::joinable!(migrant_events -> staff (staff_id));
 diesel::joinable!(migrant_search_keys -> migrants (migrant_id));
 diesel::joinable!(migrants -> offices (office_id));
 diesel::joinable!(migrants -> staff (registered_by));
@@ -932,6 +947,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     jobs,
     languages,
+    migrant_events,
     migrant_search_keys,
     migrants,
     mobility_periods,

@@ -28,7 +28,16 @@ fn operations(config: &mut ServiceConfig) {
     agencies::routes::routes(config);
     agencies::digest::routes(config);
     staff::routes::routes(config);
+    migrants::search::routes::routes(config);
+    migrants::likely::routes::routes(config);
     migrants::routes::routes(config);
+    migrants::contact_points::routes::routes(config);
+    migrants::identity_documents::routes::routes(config);
+    migrants::mobility::routes::routes(config);
+    migrants::specific_needs::routes::routes(config);
+    migrants::relations::routes::routes(config);
+    migrants::consents::routes::routes(config);
+    migrants::history::routes::routes(config);
     cases::routes::routes(config);
     notices::routes::routes(config);
     notices::bounces::routes::routes(config);

@@ -63,6 +63,8 @@ permissions! {
     ReadMigrants = "read_migrants": Supervisor CaseWorker FieldWorker;
     /// Register persons, edit files, write down consents.
     EditMigrants = "edit_migrants": Supervisor CaseWorker FieldWorker;
+    /// Read the number of an identity document in clear; each reading leaves a trace.
+    ReadDocumentNumbers = "read_document_numbers": Supervisor CaseWorker;
     /// See associations.
     ReadAssociations = "read_associations": Manager Supervisor CaseWorker FieldWorker;
     /// Register and edit associations.

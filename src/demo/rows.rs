@@ -26,6 +26,7 @@ const ORDER: &[&str] = &[
     "specific_needs",
     "relations",
     "consents",
+    "migrant_events",
     "associations",
     "association_members",
     "cases",

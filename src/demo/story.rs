@@ -11,6 +11,7 @@ use super::people::{Names, Person};
 use super::referral_story::{self, Sent};
 use super::rows::Rows;
 use super::{midnight, minutes};
+use crate::migrants::search::rules::{normalised_number, phone_keys};
 
 /// From when until when a case was open, and why it was closed.
 type Span = (DateTime<Utc>, Option<(DateTime<Utc>, &'static str)>);
@@ -181,7 +182,7 @@ impl Telling<'_> {
     ) {
         let number = self.directory.number("M", office, met);
         let by = self.draw.one(&office.workers).copied();
-        let keys = crate::migrants::rules::search_keys(
+        let keys = crate::migrants::names::search_keys(
             Some(&person.given_names),
             Some(&person.family_names),
             person.name_suffix,
@@ -190,9 +191,9 @@ impl Telling<'_> {
         );
         let mut keys: Vec<(String, String)> =
             keys.into_iter().map(|(kind, key)| (kind.to_string(), key)).collect();
-        keys.push(("number".into(), number.to_lowercase()));
+        keys.push(("number".into(), normalised_number(&number)));
         if let Some(phone) = &person.phone {
-            keys.push(("phone".into(), phone.clone()));
+            keys.extend(phone_keys(phone).into_iter().map(|key| ("phone".into(), key)));
             self.rows.add(
                 "contact_points",
                 json!({ "id": self.draw.id(met), "migrant_id": id, "kind": "phone", "value": phone,
@@ -212,6 +213,11 @@ impl Telling<'_> {
                     "birth_precision": person.birth_precision, "nationality": person.nationality,
                     "languages": [person.language], "territory": place, "registered_at": met,
                     "recorded_at": met + late, "updated_at": met + late, "registered_by": by }),
+        );
+        self.rows.add(
+            "migrant_events",
+            json!({ "id": self.draw.id(met), "migrant_id": id, "kind": "migrant.registered", "at": met + late,
+                    "staff_id": by, "version": 1, "changes": [] }),
         );
         self.rows.add(
             "mobility_periods",

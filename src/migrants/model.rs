@@ -1,32 +1,27 @@
-//! Rows and queries of persons' files and the keys they are found by.
+//! Rows and queries of persons' files.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Bool, Text, Uuid as SqlUuid};
-use diesel::{dsl::sql, sql_query};
+use diesel::sql_types::{Array, Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::file::model as file;
-use super::names::{display_name, search_keys};
-use super::rules::{
-    BirthPrecision, MigrantStatus, Named, Registration, StayStatus, normalised_number, phone_keys,
-};
+use super::names::{display_name, generation, search_keys};
+use super::rules::{BirthPrecision, MigrantStatus, StayStatus};
+use super::search::model::replace_keys;
 use crate::auth::{Actor, Role};
 use crate::ids::{MigrantId, OfficeId, StaffId};
-use crate::offices::model::Office;
-use crate::platform::crypto::Vault;
 use crate::platform::db::Conn;
-use crate::platform::error::{Error, FieldErrors, OnConstraint};
+use crate::platform::error::Error;
 use crate::platform::page::{Cursor, Page};
 use crate::problems;
-use crate::reference::model::{Country, Language, unknown_codes};
-use crate::reference::territories::model::Territory;
-use crate::schema::{case_people, cases, migrant_search_keys, migrants, staff};
+use crate::schema::{case_people, cases, migrants};
 
-/// A person's file, without what hangs on it. Never shown as it is: [`super::file`] masks what is restricted.
+/// A person's file, without what hangs on it. Never shown as it is: [`super::view`] masks what is restricted.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = migrants)]
 #[allow(missing_docs)]
@@ -63,39 +58,6 @@ pub struct Migrant {
     pub version: i32,
     pub registered_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
-    pub registered_by: Option<StaffId>,
-}
-
-/// A checked new file.
-#[derive(Debug, Clone, Insertable)]
-#[diesel(table_name = migrants)]
-#[allow(missing_docs)]
-pub struct NewMigrant {
-    pub id: MigrantId,
-    pub office_id: OfficeId,
-    pub given_names: Option<String>,
-    pub family_names: Option<String>,
-    pub name_suffix: Option<String>,
-    pub code_name: Option<String>,
-    pub other_names: Vec<String>,
-    pub sex: i16,
-    pub gender_identity: Option<String>,
-    pub birth_on: Option<NaiveDate>,
-    pub birth_precision: Option<BirthPrecision>,
-    pub nationality: Option<String>,
-    pub second_nationality: Option<String>,
-    pub birth_country: Option<String>,
-    pub languages: Vec<String>,
-    pub interpreter_needed: bool,
-    pub territory: Option<String>,
-    pub landmark: Option<String>,
-    pub occupation: Option<String>,
-    pub skills: Vec<String>,
-    pub stay_status: Option<StayStatus>,
-    pub unverified: bool,
-    pub remarks: Option<String>,
-    pub external_key: Option<String>,
-    pub registered_at: DateTime<Utc>,
     pub registered_by: Option<StaffId>,
 }
 
@@ -202,6 +164,29 @@ impl Migrant {
             .await?)
     }
 
+    /// Two files locked for one act, in an order that no other act crosses; the second only when the actor may see it and
+    /// it is another.
+    ///
+    /// # Errors
+    /// `not_found` for the first.
+    pub async fn lock_two(
+        tx: &mut Conn,
+        actor: &Actor,
+        one: MigrantId,
+        other: MigrantId,
+    ) -> Result<(Migrant, Option<Migrant>), Error> {
+        let both: Vec<Migrant> = migrants::table
+            .filter(migrants::id.eq_any([one, other]))
+            .filter(visible!(actor))
+            .order(migrants::id)
+            .for_update()
+            .select(Migrant::as_select())
+            .load(tx)
+            .await?;
+        let (mut first, rest): (Vec<_>, Vec<_>) = both.into_iter().partition(|file| file.id == one);
+        Ok((first.pop().ok_or(&problems::NOT_FOUND)?, rest.into_iter().next()))
+    }
+
     /// Those of `ids` the actor may see.
     ///
     /// # Errors
@@ -272,18 +257,51 @@ impl Migrant {
         )
     }
 
-    /// Edits it and keeps its search keys in step.
+    /// The generation its suffix means.
+    pub fn generation(&self) -> Option<&'static str> {
+        self.name_suffix.as_deref().and_then(generation)
+    }
+
+    /// Whether it may be edited: it neither goes on in another file nor should not exist.
+    pub fn is_in_use(&self) -> bool {
+        self.status == MigrantStatus::Active
+    }
+
+    /// What it says of the person, for the history.
+    pub fn facts(&self) -> Value {
+        json!({
+            "given_names": self.given_names,
+            "family_names": self.family_names,
+            "name_suffix": self.name_suffix,
+            "code_name": self.code_name,
+            "other_names": self.other_names,
+            "sex": self.sex,
+            "gender_identity": self.gender_identity,
+            "birth_on": self.birth_on,
+            "birth_precision": self.birth_precision,
+            "nationality": self.nationality,
+            "second_nationality": self.second_nationality,
+            "birth_country": self.birth_country,
+            "languages": self.languages,
+            "interpreter_needed": self.interpreter_needed,
+            "territory": self.territory,
+            "landmark": self.landmark,
+            "occupation": self.occupation,
+            "skills": self.skills,
+            "stay_status": self.stay_status,
+            "unverified": self.unverified,
+            "remarks": self.remarks,
+        })
+    }
+
+    /// Edits it and keeps its search keys in step. The act that is then recorded counts the version.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn update(
-        &self,
-        tx: &mut Conn,
-        changes: &MigrantChanges,
-        now: DateTime<Utc>,
-    ) -> Result<Migrant, Error> {
+    pub async fn update(&self, tx: &mut Conn, changes: &MigrantChanges) -> Result<Migrant, Error> {
+        // A statement without a column to set is none.
         let edited: Migrant = diesel::update(migrants::table.find(self.id))
-            .set((changes, migrants::version.eq(self.version + 1), migrants::updated_at.eq(now)))
+            .set((changes, migrants::version.eq(self.version)))
             .returning(Migrant::as_returning())
             .get_result(tx)
             .await?;
@@ -291,19 +309,25 @@ impl Migrant {
         Ok(edited)
     }
 
-    /// Counts an edit of something that hangs on the file; gives the new version.
+    /// Counts an edit of the file or of something that hangs on it.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn touch(&self, tx: &mut Conn, now: DateTime<Utc>) -> Result<i32, Error> {
-        Ok(diesel::update(migrants::table.find(self.id))
+    pub async fn touch(&mut self, tx: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
+        self.version = diesel::update(migrants::table.find(self.id))
             .set((migrants::version.eq(migrants::version + 1), migrants::updated_at.eq(now)))
             .returning(migrants::version)
             .get_result(tx)
-            .await?)
+            .await?;
+        self.updated_at = now;
+        Ok(())
     }
 
-    async fn keep_name_keys(&self, tx: &mut Conn) -> Result<(), Error> {
+    /// Rewrites the keys its names are found by.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn keep_name_keys(&self, tx: &mut Conn) -> Result<(), Error> {
         let keys = search_keys(
             self.given_names.as_deref(),
             self.family_names.as_deref(),
@@ -324,143 +348,12 @@ pub struct Wanted {
     pub unverified: Option<bool>,
 }
 
-/// Replaces the keys of these kinds a file is found by.
-///
-/// # Errors
-/// Those of the database.
-pub async fn replace_keys(
-    tx: &mut Conn,
-    id: MigrantId,
-    kinds: &[&str],
-    keys: &[(&'static str, String)],
-) -> Result<(), Error> {
-    let old = migrant_search_keys::table
-        .filter(migrant_search_keys::migrant_id.eq(id))
-        .filter(migrant_search_keys::kind.eq_any(kinds));
-    diesel::delete(old).execute(tx).await?;
-    let rows: Vec<_> = keys
-        .iter()
-        .map(|(kind, key)| {
-            (
-                migrant_search_keys::migrant_id.eq(id),
-                migrant_search_keys::kind.eq(*kind),
-                migrant_search_keys::key.eq(key),
-            )
-        })
-        .collect();
-    diesel::insert_into(migrant_search_keys::table)
-        .values(&rows)
-        .on_conflict_do_nothing()
-        .execute(tx)
-        .await?;
-    Ok(())
-}
-
-/// Registers a person: number, row, all that hangs on it, and the keys to find them by. The caller has checked the
-/// codes ([`complain_of_unknown`]) and records the audit event.
-///
-/// # Errors
-/// `id_already_used`, or what the database refuses.
-pub async fn register(
-    tx: &mut Conn,
-    vault: &Vault,
-    office: &Office,
-    registration: Registration,
-    now: DateTime<Utc>,
-) -> Result<Migrant, Error> {
-    let number = office.next_number(tx, "M", now).await?;
-    let new = &registration.migrant;
-    let migrant: Migrant = diesel::insert_into(migrants::table)
-        .values((
-            new,
-            migrants::number.eq(&number),
-            migrants::office_ids.eq(vec![new.office_id.0]),
-            migrants::recorded_at.eq(now),
-            migrants::updated_at.eq(now),
-        ))
-        .returning(Migrant::as_returning())
-        .get_result(tx)
-        .await
-        .on_constraint("migrants_pkey", || (&problems::ID_ALREADY_USED).into())?;
-    migrant.keep_name_keys(tx).await?;
-    replace_keys(tx, migrant.id, &["number"], &[("number", normalised_number(&number))]).await?;
-    for point in &registration.contact_points {
-        point.insert(tx).await?;
+impl Wanted {
+    /// Whether a file is one of those.
+    pub fn takes(&self, migrant: &Migrant) -> bool {
+        self.office.is_none_or(|office| migrant.office_ids.contains(&office.0))
+            && self.unverified.is_none_or(|unverified| unverified == migrant.unverified)
     }
-    for paper in registration.papers {
-        file::insert_paper(tx, vault, paper).await?;
-    }
-    for period in &registration.mobility {
-        period.insert(tx).await?;
-    }
-    for need in &registration.specific_needs {
-        need.insert(tx).await?;
-    }
-    for consent in &registration.consents {
-        consent.insert(tx).await?;
-    }
-    file::keep_contact_keys(tx, migrant.id).await?;
-    file::keep_document_keys(tx, vault, migrant.id).await?;
-    Ok(migrant)
-}
-
-/// Adds a complaint for every code that is unknown or retired.
-///
-/// # Errors
-/// Those of the database.
-pub async fn complain_of_unknown(
-    conn: &mut Conn,
-    named: &Named,
-    errors: &mut FieldErrors,
-) -> Result<(), Error> {
-    let mut complain = |pointer: &str| errors.add(pointer, "unknown_code", "Is not a code of its list.");
-    let pairs: Vec<(&str, &str)> = named.codes.iter().map(|(_, list, code)| (*list, code.as_str())).collect();
-    let unknown = unknown_codes(conn, &pairs).await?;
-    for (pointer, list, code) in &named.codes {
-        if unknown.iter().any(|(l, c)| l == list && c == code) {
-            complain(pointer);
-        }
-    }
-    let codes = |pairs: &'_ [(String, String)]| pairs.iter().map(|(_, c)| c.clone()).collect::<Vec<_>>();
-    for (pairs, kind) in [(&named.countries, 0), (&named.languages, 1), (&named.territories, 2)] {
-        if pairs.is_empty() {
-            continue;
-        }
-        let held = codes(pairs);
-        let wanted: Vec<&str> = held.iter().map(String::as_str).collect();
-        let unknown = match kind {
-            0 => Country::unknown(conn, &wanted).await?,
-            1 => Language::unknown(conn, &wanted).await?,
-            _ => Territory::unknown(conn, &wanted).await?,
-        };
-        for (pointer, _) in pairs.iter().filter(|(_, code)| unknown.contains(code)) {
-            complain(pointer);
-        }
-    }
-    Ok(())
-}
-
-/// Display names of persons, for lists of other features; only those the walls let through.
-///
-/// # Errors
-/// Those of the database.
-pub async fn names(conn: &mut Conn, ids: &[MigrantId]) -> Result<HashMap<MigrantId, String>, Error> {
-    type Parts = (MigrantId, Option<String>, Option<String>, Option<String>, Option<String>);
-    let rows: Vec<Parts> = migrants::table
-        .filter(migrants::id.eq_any(ids))
-        .select((
-            migrants::id,
-            migrants::given_names,
-            migrants::family_names,
-            migrants::name_suffix,
-            migrants::code_name,
-        ))
-        .load(conn)
-        .await?;
-    let name = |(id, given, family, suffix, code): Parts| {
-        (id, display_name(given.as_deref(), family.as_deref(), suffix.as_deref(), code.as_deref()))
-    };
-    Ok(rows.into_iter().map(name).collect())
 }
 
 /// Whether the actor may read restricted facts of this person: by permission, or as the worker of an open case of theirs.
@@ -478,151 +371,4 @@ pub async fn reads_restricted(conn: &mut Conn, actor: &Actor, id: MigrantId) -> 
         .filter(cases::status.eq("open"))
         .filter(cases::assigned_to.eq(actor.staff));
     Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn).await?)
-}
-
-/// Names of accounts, for a history.
-///
-/// # Errors
-/// Those of the database.
-pub async fn staff_names(conn: &mut Conn, ids: &[StaffId]) -> Result<HashMap<StaffId, String>, Error> {
-    let rows: Vec<(StaffId, String)> =
-        staff::table.filter(staff::id.eq_any(ids)).select((staff::id, staff::name)).load(conn).await?;
-    Ok(rows.into_iter().collect())
-}
-
-/// How far a key must agree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Clue {
-    /// The whole key of this kind.
-    Whole(&'static str, String),
-    /// A beginning of a key of this kind.
-    Beginning(&'static str, String),
-}
-
-impl Clue {
-    /// Kind, and the range of keys in byte order it covers. Keys hold letters, digits and `+` only.
-    fn range(&self) -> (&'static str, String, String) {
-        match self {
-            Clue::Whole(kind, key) => (kind, key.clone(), format!("{key}\u{1}")),
-            Clue::Beginning(kind, key) => (kind, key.clone(), format!("{key}\u{7f}")),
-        }
-    }
-}
-
-#[derive(QueryableByName)]
-struct Candidate {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-}
-
-/// Most candidates that are weighed in one search.
-const MOST_CANDIDATES: i64 = 400;
-
-/// Active files met by clues, those met by most groups of clues first. A group is what one word of a search gives.
-/// Compares with operators PostgreSQL trusts before the walls, so that the index serves.
-///
-/// # Errors
-/// Those of the database.
-pub async fn candidates(conn: &mut Conn, groups: &[Vec<Clue>]) -> Result<Vec<MigrantId>, Error> {
-    let (mut kinds, mut from, mut until, mut numbers) = (vec![], vec![], vec![], vec![]);
-    for (number, clue) in groups.iter().enumerate().flat_map(|(n, group)| group.iter().map(move |c| (n, c))) {
-        let (kind, low, high) = clue.range();
-        kinds.push(kind);
-        from.push(low);
-        until.push(high);
-        numbers.push(i32::try_from(number).unwrap_or(i32::MAX));
-    }
-    if kinds.is_empty() {
-        return Ok(vec![]);
-    }
-    let found: Vec<Candidate> = sql_query(
-        "SELECT k.migrant_id AS id FROM unnest($1, $2, $3, $4) AS w (kind, low, high, word)
-         JOIN migrant_search_keys k ON k.kind = w.kind AND k.key ~>=~ w.low AND k.key ~<~ w.high
-         JOIN migrants m ON m.id = k.migrant_id AND m.status = 'active'
-         GROUP BY k.migrant_id ORDER BY count(DISTINCT w.word) DESC, k.migrant_id DESC LIMIT $5",
-    )
-    .bind::<Array<Text>, _>(kinds)
-    .bind::<Array<Text>, _>(from)
-    .bind::<Array<Text>, _>(until)
-    .bind::<Array<diesel::sql_types::Integer>, _>(numbers)
-    .bind::<diesel::sql_types::BigInt, _>(MOST_CANDIDATES)
-    .load(conn)
-    .await?;
-    Ok(found.into_iter().map(|row| MigrantId(row.id)).collect())
-}
-
-/// Which of `ids` have one of these whole keys.
-///
-/// # Errors
-/// Those of the database.
-pub async fn having_key(
-    conn: &mut Conn,
-    ids: &[MigrantId],
-    kind: &str,
-    keys: &[String],
-) -> Result<Vec<MigrantId>, Error> {
-    Ok(migrant_search_keys::table
-        .filter(migrant_search_keys::migrant_id.eq_any(ids))
-        .filter(migrant_search_keys::kind.eq(kind))
-        .filter(migrant_search_keys::key.eq_any(keys))
-        .select(migrant_search_keys::migrant_id)
-        .distinct()
-        .load(conn)
-        .await?)
-}
-
-/// Strong evidence to look for beyond the actor's own files.
-#[derive(Debug, Clone, Default)]
-pub struct StrongEvidence {
-    /// Index keys of documents.
-    pub documents: Vec<String>,
-    /// Phones in E.164.
-    pub phones: Vec<String>,
-    /// All words of the name and the day of birth; two words at least.
-    pub name_and_birth: Option<(Vec<String>, NaiveDate)>,
-}
-
-/// Ids and offices of files that strong evidence meets anywhere, asked as the system. Sealed files never count, and
-/// nothing of a file but these two ids leaves this function.
-///
-/// # Errors
-/// Those of the database.
-pub async fn known_anywhere(
-    conn: &mut Conn,
-    evidence: &StrongEvidence,
-) -> Result<Vec<(MigrantId, OfficeId)>, Error> {
-    let phones: Vec<String> =
-        evidence.phones.iter().filter_map(|phone| phone_keys(phone).into_iter().next()).collect();
-    let keyed = migrant_search_keys::table
-        .inner_join(migrants::table)
-        .filter(migrants::sealed.eq(false))
-        .filter(migrants::status.eq(MigrantStatus::Active));
-    let mut found: Vec<(MigrantId, OfficeId)> = keyed
-        .filter(
-            migrant_search_keys::kind
-                .eq("document")
-                .and(migrant_search_keys::key.eq_any(&evidence.documents))
-                .or(migrant_search_keys::kind.eq("phone").and(migrant_search_keys::key.eq_any(&phones))),
-        )
-        .select((migrants::id, migrants::office_id))
-        .distinct()
-        .load(conn)
-        .await?;
-    if let Some((words, birth)) = evidence.name_and_birth.as_ref().filter(|(words, _)| words.len() >= 2) {
-        let born: Vec<(MigrantId, OfficeId, String)> = keyed
-            .filter(migrant_search_keys::kind.eq("token"))
-            .filter(migrant_search_keys::key.eq_any(words))
-            .filter(migrants::birth_on.eq(*birth))
-            .filter(migrants::birth_precision.eq(BirthPrecision::Day))
-            .select((migrants::id, migrants::office_id, migrant_search_keys::key))
-            .load(conn)
-            .await?;
-        for (id, office, _) in &born {
-            let met = |word: &String| born.iter().any(|(other, _, key)| other == id && key == word);
-            if words.iter().all(met) && !found.contains(&(*id, *office)) {
-                found.push((*id, *office));
-            }
-        }
-    }
-    Ok(found)
 }

@@ -6,16 +6,19 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::consents::model::Consent;
-use super::file::model::{ContactPoint, IdentityDocument, MobilityPeriod, SpecificNeed};
-use super::model::{self, Migrant};
-use super::relations::model::Relation;
-use super::relations::rules::inverse;
+use super::contact_points::model::ContactPoint;
+use super::identity_documents::model::IdentityDocumentView;
+use super::mobility::model::MobilityPeriod;
+use super::model::{Migrant, reads_restricted};
+use super::relations::model::{Relation, RelationView};
 use super::rules::{BirthPrecision, MigrantStatus, StayStatus, allowed};
-use crate::auth::{Actor, Permission};
-use crate::ids::{IdentityDocumentId, MigrantId, OfficeId, RelationId, SpecificNeedId};
+use super::specific_needs::model::SpecificNeedView;
+use crate::auth::Actor;
+use crate::ids::{MigrantId, OfficeId};
 use crate::platform::crypto::Vault;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
+use crate::platform::http::IfMatch;
 
 /// A file in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -72,62 +75,6 @@ pub struct RestrictedStay {
     pub value: Option<StayStatus>,
 }
 
-/// A paper with its number in clear.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct IdentityDocumentView {
-    /// Its id.
-    pub id: IdentityDocumentId,
-    /// A code of list document.
-    #[serde(rename = "type")]
-    pub type_: String,
-    /// Who issued it.
-    pub country: Option<String>,
-    /// Its number.
-    pub number: Option<String>,
-    /// Day of issue.
-    pub issued_on: Option<NaiveDate>,
-    /// Day it lapses.
-    pub expires_on: Option<NaiveDate>,
-    /// Who holds it when the person does not.
-    pub held_by: Option<String>,
-    /// The day it was withdrawn from the file.
-    pub ended_on: Option<NaiveDate>,
-}
-
-/// A vulnerability; `code` is null where it is hidden from the one who asks.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SpecificNeedView {
-    /// Its id.
-    pub id: SpecificNeedId,
-    /// Something that few may read.
-    pub restricted: bool,
-    /// A code of list specific_need.
-    pub code: Option<String>,
-    /// Known since.
-    pub from_on: NaiveDate,
-    /// No longer true from this day.
-    pub until_on: Option<NaiveDate>,
-}
-
-/// A relation seen from this file.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RelationView {
-    /// Its id.
-    pub id: RelationId,
-    /// The other.
-    pub other_id: MigrantId,
-    /// The other’s name.
-    pub other_name: String,
-    /// What this person is to the other; null where the list has no word.
-    pub relation: Option<String>,
-    /// What the other is to this person; null where the list has no word.
-    pub other_is: Option<String>,
-    /// They live together.
-    pub same_household: bool,
-    /// The day it ceased to be true.
-    pub ended_on: Option<NaiveDate>,
-}
-
 /// A person's whole file.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = MigrantFileView)]
@@ -166,6 +113,8 @@ pub struct MigrantFile {
     pub version: i32,
     pub registered_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// Who must not learn of the person's dealings with the desk. Where somebody is named, talk only to the person.
+    pub must_not_know: Vec<String>,
     pub contact_points: Vec<ContactPoint>,
     pub identity_documents: Vec<IdentityDocumentView>,
     pub mobility: Vec<MobilityPeriod>,
@@ -176,49 +125,30 @@ pub struct MigrantFile {
     pub allowed: Vec<&'static str>,
 }
 
-impl SpecificNeedView {
-    /// Hides the code of a restricted need unless `reads`.
-    pub fn masked(need: SpecificNeed, reads: bool) -> SpecificNeedView {
-        let code = (reads || !need.restricted).then_some(need.code);
-        let SpecificNeed { id, restricted, from_on, until_on, .. } = need;
-        SpecificNeedView { id, restricted, code, from_on, until_on }
+/// Refuses an edit of a file, or of what hangs on it, that somebody else edited meanwhile; the answer holds the file as it
+/// is now.
+///
+/// # Errors
+/// `stale_version`
+pub async fn check_version(
+    conn: &mut Conn,
+    actor: &Actor,
+    vault: &Vault,
+    migrant: &Migrant,
+    if_match: IfMatch,
+) -> Result<(), Error> {
+    if if_match.0 == migrant.version {
+        return Ok(());
     }
+    if_match.check(migrant.version, whole(conn, actor, vault, migrant.clone()).await?)
 }
 
-impl IdentityDocumentView {
-    /// With its number in clear.
-    ///
-    /// # Errors
-    /// When it was sealed under another key.
-    pub fn opened(paper: IdentityDocument, vault: &Vault) -> Result<IdentityDocumentView, Error> {
-        Ok(IdentityDocumentView {
-            number: paper.number(vault)?,
-            id: paper.id,
-            type_: paper.type_,
-            country: paper.country,
-            issued_on: paper.issued_on,
-            expires_on: paper.expires_on,
-            held_by: paper.held_by,
-            ended_on: paper.ended_on,
-        })
-    }
-}
-
-/// Relations of a file; those to persons the walls hide are left out.
-async fn relations(conn: &mut Conn, id: MigrantId) -> Result<Vec<RelationView>, Error> {
-    let rows = Relation::of(conn, id).await?;
-    let other = |row: &Relation| if row.migrant_id == id { row.other_id } else { row.migrant_id };
-    let others: Vec<MigrantId> = rows.iter().map(other).collect();
-    let names = model::names(conn, &others).await?;
-    let view = |row: Relation| {
-        let other_id = other(&row);
-        let (own, back) = (Some(row.relation.clone()), inverse(&row.relation).map(str::to_owned));
-        let (relation, other_is) = if row.migrant_id == id { (own, back) } else { (back, own) };
-        let other_name = names.get(&other_id)?.clone();
-        let (id, same_household, ended_on) = (row.id, row.same_household, row.ended_on);
-        Some(RelationView { id, other_id, other_name, relation, other_is, same_household, ended_on })
-    };
-    Ok(rows.into_iter().filter_map(view).collect())
+/// Who must not learn of the person's dealings, from all contact points: a danger does not end with a phone.
+fn must_not_know(points: &[ContactPoint]) -> Vec<String> {
+    let mut named: Vec<String> = points.iter().filter_map(|point| point.must_not_know.clone()).collect();
+    named.sort_unstable();
+    named.dedup();
+    named
 }
 
 /// The whole file as `actor` may see it.
@@ -226,20 +156,17 @@ async fn relations(conn: &mut Conn, id: MigrantId) -> Result<Vec<RelationView>, 
 /// # Errors
 /// Those of the database and of the vault.
 pub async fn whole(conn: &mut Conn, actor: &Actor, vault: &Vault, m: Migrant) -> Result<MigrantFile, Error> {
-    let reads = model::reads_restricted(conn, actor, m.id).await?;
-    let papers = IdentityDocument::of(conn, m.id).await?;
-    let needs = SpecificNeed::of(conn, m.id).await?;
+    let reads = reads_restricted(conn, actor, m.id).await?;
+    let contact_points = ContactPoint::of(conn, m.id).await?;
     Ok(MigrantFile {
-        contact_points: ContactPoint::of(conn, m.id).await?,
-        identity_documents: papers
-            .into_iter()
-            .map(|paper| IdentityDocumentView::opened(paper, vault))
-            .collect::<Result<_, _>>()?,
+        must_not_know: must_not_know(&contact_points),
+        contact_points,
+        identity_documents: IdentityDocumentView::of(conn, vault, m.id).await?,
         mobility: MobilityPeriod::of(conn, m.id).await?,
-        specific_needs: needs.into_iter().map(|need| SpecificNeedView::masked(need, reads)).collect(),
-        relations: relations(conn, m.id).await?,
+        specific_needs: SpecificNeedView::of(conn, actor, m.id).await?,
+        relations: Relation::views(conn, actor, m.id).await?,
         consents: Consent::of(conn, m.id).await?,
-        allowed: allowed(actor.may(Permission::EditMigrants), m.status),
+        allowed: allowed(actor, m.status),
         stay_status: m
             .stay_status
             .map(|status| RestrictedStay { restricted: !reads, value: reads.then_some(status) }),

@@ -145,6 +145,15 @@ impl Office {
         Ok(offices::table.find(id).for_update().select(Office::as_select()).first(tx).await?)
     }
 
+    /// Those of `ids`, by code.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn among(conn: &mut Conn, ids: &[OfficeId]) -> Result<Vec<Office>, Error> {
+        let among = offices::table.filter(offices::id.eq_any(ids)).order(offices::code);
+        Ok(among.select(Office::as_select()).load(conn).await?)
+    }
+
     /// Every office, by code. A network has some hundreds at most, so the list is not paged.
     ///
     /// # Errors

@@ -41,6 +41,11 @@ impl Choices {
         self.countries.push((pointer.to_owned(), code.to_owned()));
     }
 
+    /// A language stands at `pointer`.
+    pub fn language(&mut self, pointer: &str, code: &str) {
+        self.languages.push((pointer.to_owned(), code.to_owned()));
+    }
+
     /// Several languages stand below `pointer`.
     pub fn languages(&mut self, pointer: &str, codes: &[String]) {
         let places = codes.iter().enumerate();

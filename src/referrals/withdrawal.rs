@@ -5,10 +5,10 @@ use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::moves::withdraw_consent;
-use crate::audit::Event;
 use crate::auth::{Actor, Permission};
 use crate::ids::{ConsentId, MigrantId};
 use crate::migrants::Migrant;
+use crate::migrants::acts::Act;
 use crate::migrants::consents::model::{self as consents, Consent};
 use crate::platform::app::App;
 use crate::platform::error::Error;
@@ -34,16 +34,16 @@ async fn take_consent_back(
     let (version, consent) = app
         .db
         .write(&actor, async |tx| {
-            let migrant = Migrant::lock(tx, &actor, id).await?;
+            let mut migrant = Migrant::lock(tx, &actor, id).await?;
             let consent = consents::withdraw(tx, migrant.id, cid, now).await?;
             let stopped = withdraw_consent(tx, &actor, cid, now).await?;
-            let version = migrant.touch(tx, now).await?;
-            let event = Event::new("consent.withdrawn").about("migrant", migrant.id).at(migrant.office_id);
-            event
-                .facts(json!({ "consent": consent.id, "referrals_stopped": stopped }))
-                .record(tx, &actor, now)
+            Act::new("consent.withdrawn")
+                .on(consent.id)
+                .changed((), json!({ "withdrawn_at": consent.withdrawn_at }))
+                .facts(json!({ "referrals_stopped": stopped }))
+                .record(tx, &actor, &mut migrant, now)
                 .await?;
-            Ok((version, consent))
+            Ok((migrant.version, consent))
         })
         .await?;
     Ok(versioned(version, consent))

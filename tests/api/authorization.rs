@@ -54,7 +54,6 @@ pub const MENDING: &[&str] = &[
     "GET /cases left",
     "GET /cases/{id}/grants left",
     "GET /grants/to-review left",
-    "GET /migrants left",
     "GET /tasks left",
 ];
 

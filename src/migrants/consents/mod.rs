@@ -1,4 +1,5 @@
 //! What a person agreed may be done.
 
 pub mod model;
+pub mod routes;
 pub mod rules;

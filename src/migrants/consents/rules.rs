@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::model::NewConsent;
 use crate::ids::{AgencyId, ConsentId};
-use crate::migrants::rules::Reading;
+use crate::migrants::reading::Reading;
 
 crate::words! {
     /// What may be done.
@@ -68,21 +68,21 @@ pub struct GiveConsent {
 }
 
 impl GiveConsent {
-    /// Checks everything that needs no database; `at` is the pointer's beginning.
-    pub fn validate(self, at: &str, _: i16, ctx: &mut Reading<'_>) -> NewConsent {
+    /// Checks everything that needs no database.
+    pub fn validate(self, ctx: &mut Reading<'_>) -> NewConsent {
         for (index, fact) in self.facts.iter().enumerate() {
-            ctx.named.code(format!("{at}facts/{index}"), "disclosure_fact", Some(fact));
+            ctx.code(&format!("facts/{index}"), "disclosure_fact", Some(fact));
         }
-        ctx.named.language(format!("{at}language"), self.language.as_ref());
+        ctx.language("language", self.language.as_ref());
         if self.purpose == ConsentPurpose::ShareWithAgency && self.facts.is_empty() {
-            ctx.errors.add(format!("{at}facts"), "required", "Say which facts may be shared.");
+            ctx.complain("facts", "required", "Say which facts may be shared.");
         }
         let given_at = self.given_at.unwrap_or(ctx.setting.now);
         if given_at > ctx.setting.now {
-            ctx.errors.add(format!("{at}given_at"), "in_future", "Must not lie in the future.");
+            ctx.complain("given_at", "in_future", "Must not lie in the future.");
         }
         if self.valid_until.is_some_and(|day| day < given_at.date_naive()) {
-            ctx.errors.add(format!("{at}valid_until"), "before_start", "Must not lie before it was given.");
+            ctx.complain("valid_until", "before_start", "Must not lie before it was given.");
         }
         NewConsent {
             id: self.id.unwrap_or_else(ConsentId::new),

@@ -58,6 +58,16 @@ const ON_A_CASE: &[&str] = &[
     "ended",
 ];
 
+/// What hangs on a person's file, by the parameter of the paths that name it.
+const PARTS_OF_A_FILE: [(&str, &str); 6] = [
+    ("cid", "consent"),
+    ("pid", "contact_point"),
+    ("did", "identity_document"),
+    ("mid", "mobility"),
+    ("nid", "specific_need"),
+    ("rid", "relation"),
+];
+
 impl Records {
     /// Writes them behind the walls.
     pub async fn build(conn: &mut AsyncPgConnection, world: &World, who: Account) -> Records {
@@ -127,7 +137,9 @@ impl Records {
             "migrant_id",
             names[if kind == "case_person" { "second_person" } else { "migrant" }].clone(),
         );
-        names.insert("cid", names["consent"].clone());
+        for (parameter, part) in PARTS_OF_A_FILE {
+            names.insert(parameter, names[part].clone());
+        }
         Some(self.with_general(names))
     }
 
@@ -306,6 +318,11 @@ impl Place {
             "migrant",
             "second_person",
             "consent",
+            "contact_point",
+            "identity_document",
+            "mobility",
+            "specific_need",
+            "relation",
             "need",
             "settled_need",
             "task",
@@ -346,6 +363,9 @@ impl Place {
         let Site { word, office, registered_by, sealed, .. } = site;
         let (migrant, second, consent, association) =
             (self.id("migrant"), self.id("second_person"), self.id("consent"), self.id("association"));
+        let (point, document, mobility) =
+            (self.id("contact_point"), self.id("identity_document"), self.id("mobility"));
+        let (vulnerability, relation) = (self.id("specific_need"), self.id("relation"));
         let token = word;
         format!(
             "INSERT INTO migrants (id, number, office_id, office_ids, sealed, given_names, family_names, sex, registered_at, registered_by, remarks)
@@ -353,11 +373,13 @@ impl Place {
                     ('{second}', 'M-{second}', '{office}', '{{{office}}}', {sealed}, 'Persona-{word}', 'Segunda', 1, now(), '{registered_by}', NULL);
              INSERT INTO migrant_search_keys (migrant_id, kind, key)
              VALUES ('{migrant}', 'token', 'persona'), ('{migrant}', 'token', '{token}'), ('{migrant}', 'token', 'ficticia');
-             INSERT INTO contact_points (id, migrant_id, kind, value) VALUES (gen_random_uuid(), '{migrant}', 'email', 'Persona-{word}@example.org');
-             INSERT INTO identity_documents (id, migrant_id, type) VALUES (gen_random_uuid(), '{migrant}', 'PASS');
-             INSERT INTO mobility_periods (id, migrant_id, category, from_on) VALUES (gen_random_uuid(), '{migrant}', 'RET', '2026-01-01');
-             INSERT INTO specific_needs (id, migrant_id, code, restricted, from_on) VALUES (gen_random_uuid(), '{migrant}', 'SP', true, '2026-01-01');
-             INSERT INTO relations (id, migrant_id, other_id, relation) VALUES (gen_random_uuid(), '{migrant}', '{second}', 'sibling');
+             INSERT INTO contact_points (id, migrant_id, kind, value) VALUES ('{point}', '{migrant}', 'email', 'Persona-{word}@example.org');
+             INSERT INTO identity_documents (id, migrant_id, type, held_by) VALUES ('{document}', '{migrant}', 'PPT', 'Texto-{word}');
+             INSERT INTO mobility_periods (id, migrant_id, category, from_on) VALUES ('{mobility}', '{migrant}', 'TRA', '2024-01-01');
+             INSERT INTO specific_needs (id, migrant_id, code, restricted, from_on) VALUES ('{vulnerability}', '{migrant}', 'SP', false, '2024-01-01');
+             INSERT INTO relations (id, migrant_id, other_id, relation) VALUES ('{relation}', '{migrant}', '{second}', 'sibling');
+             INSERT INTO migrant_events (id, migrant_id, kind, at, version, changes)
+             VALUES (gen_random_uuid(), '{migrant}', 'migrant.edited', now(), 1, '[{{\"field\": \"remarks\", \"from\": null, \"to\": \"Texto-{word}\"}}]');
              INSERT INTO consents (id, migrant_id, purpose, facts, given_by, how, given_at)
              VALUES ('{consent}', '{migrant}', 'share_with_agency', '{{name}}', 'self', 'spoken', now());
              INSERT INTO associations (id, number, office_id, name, registered_at)

@@ -139,6 +139,13 @@ impl Answer {
         self.is(201)
     }
 
+    /// The version that its ETag names.
+    #[track_caller]
+    pub fn version(&self) -> i64 {
+        let tag = self.headers["etag"].to_str().expect("an ETag");
+        tag.trim_matches('"').parse().expect("a version")
+    }
+
     /// A refusal in problem+json with this status and code; gives the document.
     #[track_caller]
     #[expect(clippy::wrong_self_convention, reason = "reads as the sentence it checks")]

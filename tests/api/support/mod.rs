@@ -3,6 +3,7 @@
 pub mod browser;
 pub mod client;
 pub mod desk;
+pub mod people;
 pub mod world;
 
 use std::net::TcpListener;

@@ -1,4 +1,0 @@
-//! What hangs on a file: contact points, identity documents, mobility, specific needs.
-
-pub mod model;
-pub mod rules;

@@ -1,0 +1,5 @@
+//! What changed in a file, when and by whom.
+
+pub mod model;
+pub mod routes;
+pub mod rules;
