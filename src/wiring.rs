@@ -39,6 +39,8 @@ fn operations(config: &mut ServiceConfig) {
     referrals::withdrawal::routes(config);
     reports::caseload::routes::routes(config);
     reports::referrals::routes::routes(config);
+    referrals::suggestions::routes::routes(config);
+    reports::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }

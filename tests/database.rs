@@ -121,6 +121,7 @@ const OPEN: &[&str] = &[
     "agency_services",
     "code_lists",
     "codes",
+    "confirmation_links",
     "countries",
     "invitations",
     "jobs",

@@ -13,6 +13,7 @@ pub mod model;
 pub mod moves;
 pub mod routes;
 pub mod rules;
+pub mod suggestions;
 pub mod views;
 pub mod withdrawal;
 

@@ -20,4 +20,5 @@ mod referral_walk;
 mod referrals;
 mod reports;
 mod staff;
+mod suggestions;
 mod upkeep;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::rules::Capacity;
+use super::rules::{Capacity, CapacityFrom};
 use crate::ids::{AgencyId, ServiceId};
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint};
@@ -58,6 +58,8 @@ pub struct Service {
     pub cost: Option<String>,
     /// How full it is.
     pub capacity: Capacity,
+    /// Whether somebody said so, or refusals did.
+    pub capacity_from: CapacityFrom,
     /// When capacity was last told.
     pub capacity_at: Option<DateTime<Utc>>,
     /// When the entry was last confirmed to be true.
@@ -109,6 +111,7 @@ pub struct ServiceChanges {
     pub required_documents: Option<Vec<String>>,
     pub cost: Option<Option<String>>,
     pub capacity: Option<Capacity>,
+    pub capacity_from: Option<CapacityFrom>,
     pub capacity_at: Option<DateTime<Utc>>,
     pub last_confirmed_on: Option<NaiveDate>,
     pub retired_on: Option<Option<NaiveDate>>,

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{Service, ServiceChanges, Wanted, code_and_wider, lineage};
-use super::rules::{Capacity, CreateService, UpdateService, Verb, allowed};
+use super::rules::{Capacity, CapacityFrom, CreateService, UpdateService, Verb, allowed};
 use crate::agencies::model::Agency;
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
@@ -198,6 +198,7 @@ async fn tell_capacity(
     let now = app.now();
     let changes = |_: &Agency| ServiceChanges {
         capacity: Some(body.capacity),
+        capacity_from: Some(CapacityFrom::Told),
         capacity_at: Some(now),
         ..ServiceChanges::default()
     };
