@@ -6,6 +6,7 @@ use actix_web::dev::Server;
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App as ActixApp, HttpRequest, HttpResponse, HttpServer, ResponseError, web};
+use chrono::TimeDelta;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::scope::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -13,7 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::frame;
-use crate::platform::jobs::{Handler, Recurring, handler};
+use crate::platform::jobs::{Handler, Job, Recurring, handler};
 use crate::{
     agencies, associations, audit, auth, cases, contract, migrants, notices, offices, problems, reference,
     referrals, reports, staff, upkeep,
@@ -46,11 +47,18 @@ fn operations(config: &mut ServiceConfig) {
 }
 
 /// Every kind of work done later.
-pub static JOBS: &[Handler] =
-    &[handler::<notices::jobs::SendNotice>(), handler::<cases::access::jobs::UnsealPeople>()];
+pub static JOBS: &[Handler] = &[
+    handler::<notices::jobs::SendNotice>(),
+    handler::<cases::access::jobs::UnsealPeople>(),
+    handler::<agencies::confirmation::jobs::AskToConfirm>(),
+    handler::<agencies::services::jobs::LapseFullMarks>(),
+];
 
 /// Work that comes round by itself.
-pub static RECURRING: &[Recurring] = &[];
+pub static RECURRING: &[Recurring] = &[
+    Recurring { name: agencies::confirmation::jobs::AskToConfirm::NAME, every: TimeDelta::days(1) },
+    Recurring { name: agencies::services::jobs::LapseFullMarks::NAME, every: TimeDelta::hours(1) },
+];
 
 /// The API's document, from the handlers.
 pub fn openapi() -> serde_json::Value {

@@ -189,5 +189,17 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             Mail::CaseAssigned { case: case(), priority: text("priority", "priority"), due: moment("due_at") }
         }
         NoticeKind::CaseReopened => Mail::CaseReopened { case: case() },
+        NoticeKind::DirectoryToConfirm => Mail::DirectoryToConfirm {
+            agency: around.recipient_name.clone(),
+            office: office(),
+            confirmed_on: field::<NaiveDate>(notice, "confirmed_on"),
+            link: link.clone(),
+        },
+        NoticeKind::ServiceMarkedFull => Mail::ServiceMarkedFull {
+            agency: around.recipient_name.clone(),
+            office: office(),
+            service: field::<String>(notice, "service").unwrap_or_default(),
+            link: link.clone(),
+        },
     }
 }

@@ -99,6 +99,13 @@ pub enum Mail {
         confirmed_on: Option<NaiveDate>,
         link: String,
     },
+    /// A service of the agency was marked as full because it refused twice. `service` is its name in the directory.
+    ServiceMarkedFull {
+        agency: String,
+        office: String,
+        service: String,
+        link: String,
+    },
 
     /// To the case worker, as are those below. The place of an appointment is not told.
     ReferralAccepted {
@@ -217,7 +224,8 @@ impl Mail {
             Mail::StaffInvitation { link, .. }
             | Mail::PasswordReset { link, .. }
             | Mail::PasswordChanged { link, .. }
-            | Mail::DirectoryToConfirm { link, .. } => Some(link),
+            | Mail::DirectoryToConfirm { link, .. }
+            | Mail::ServiceMarkedFull { link, .. } => Some(link),
             _ => self
                 .referral()
                 .map(|about| about.link.as_str())
@@ -257,7 +265,8 @@ impl Mail {
                 ("office", Value::from(office)),
                 ("span", span(texts::WORDS_MINUTES, *valid_minutes)),
             ]),
-            Mail::DirectoryToConfirm { agency, office, .. } => {
+            Mail::DirectoryToConfirm { agency, office, .. }
+            | Mail::ServiceMarkedFull { agency, office, .. } => {
                 fields.extend([("agency", Value::from(agency)), ("office", Value::from(office))]);
             }
             Mail::EmergencyAccess { review_within_hours, .. } => {
@@ -306,6 +315,7 @@ impl Mail {
                 Some((texts::MAIL_FACT_OUTCOME, Value::from(*outcome)))
             }
             Mail::AnswerCode { code, .. } => Some((texts::MAIL_FACT_CODE, Value::from(code))),
+            Mail::ServiceMarkedFull { service, .. } => Some((texts::MAIL_FACT_SERVICE, Value::from(service))),
             _ => None,
         };
         let second = match self {

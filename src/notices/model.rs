@@ -54,6 +54,10 @@ crate::words! {
         CaseAssigned = "case_assigned",
         /// To the worker: the case was reopened.
         CaseReopened = "case_reopened",
+        /// To the agency: is its entry in the directory still right?
+        DirectoryToConfirm = "directory_to_confirm",
+        /// To the agency: its refusals say that a service is full; is it?
+        ServiceMarkedFull = "service_marked_full",
     }
 
     /// How far a notice got.

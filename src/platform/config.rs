@@ -47,6 +47,10 @@ pub struct Settings {
     /// How people reach the service; begins every link in a mail.
     #[arg(long, env = "HELPDESK_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
     pub public_url: String,
+    /// Days a service stays marked as full when that was concluded from refusals and nobody confirmed it.
+    #[arg(long, env = "HELPDESK_FULL_MARK_DAYS", default_value_t = 14,
+        value_parser = clap::value_parser!(u32).range(1..=365))]
+    pub full_mark_days: u32,
     /// Mail server. Unset: mail is written as files beside the data.
     #[arg(long, env = "HELPDESK_SMTP_HOST")]
     pub smtp_host: Option<String>,

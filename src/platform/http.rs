@@ -119,7 +119,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
-fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Error> {
+/// The client's key for a request it may send twice.
+pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Error> {
     let Some(value) = request.headers().get("Idempotency-Key") else { return Ok(None) };
     let bad = || problems::MALFORMED_HEADER.problem().with("header", "Idempotency-Key");
     let key = value.to_str().map_err(|_| bad())?;

@@ -11,6 +11,7 @@ pub mod inbox;
 pub mod lists;
 pub mod model;
 pub mod moves;
+pub mod refusals;
 pub mod routes;
 pub mod rules;
 pub mod suggestions;

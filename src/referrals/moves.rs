@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::commands::{Command, Details};
 use super::disclosure::{self, Subject};
 use super::model::{CaseFacts, Moved, NeedFacts, Referral, ReferralChanges, Standing};
+use super::refusals;
 use super::rules::{self, ASK_CLIENT_AFTER_DAYS, ReferralMove, Verdict, Who};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
@@ -219,6 +220,9 @@ async fn follow(
     if command.by == ReferralMove::Complete {
         let due_on = now.date_naive() + Days::new(ASK_CLIENT_AFTER_DAYS);
         ask_client(tx, referral, &case, due_on, now).await?;
+    }
+    if command.by == ReferralMove::Decline && referral.standing.reason.as_deref() == Some(refusals::NO_ROOM) {
+        refusals::weigh(tx, referral, now).await?;
     }
     tell(tx, referral, &case, command, now).await
 }

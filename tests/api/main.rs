@@ -12,6 +12,7 @@ mod audit;
 mod authorization;
 mod delivery;
 mod demo;
+mod directory;
 mod journey;
 mod offices;
 mod reference;

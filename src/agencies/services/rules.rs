@@ -1,6 +1,6 @@
 //! What a service must be before it is written down, and who may keep its entry.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -63,6 +63,21 @@ pub struct Freshness {
 }
 
 impl Freshness {
+    /// That of a service entered and confirmed then, of an agency that was asked so often and then last.
+    pub fn new(
+        confirmed_on: Option<NaiveDate>,
+        created_at: DateTime<Utc>,
+        (asked, asked_at): (i16, Option<DateTime<Utc>>),
+        now: DateTime<Utc>,
+    ) -> Freshness {
+        let known_on = confirmed_on.unwrap_or_else(|| created_at.date_naive());
+        Freshness {
+            days: (now.date_naive() - known_on).num_days().max(0),
+            asked,
+            asked_days: asked_at.map(|at| (now - at).num_days()),
+        }
+    }
+
     /// Whether it is time to ask.
     pub fn is_due(self) -> bool {
         self.days > CONFIRM_AFTER_DAYS
@@ -77,6 +92,16 @@ impl Freshness {
         };
         self.days > STALE_AFTER_DAYS || in_vain >= ASKED_IN_VAIN
     }
+}
+
+/// From when on refusals for want of room say that a service is full, at the earliest from `since`; `None` when it is full
+/// already. What its agency said meanwhile counts more than refusals before that.
+pub fn refusals_count_from(service: &Service, since: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if service.capacity == Capacity::Full {
+        return None;
+    }
+    let told = service.capacity_at.filter(|_| service.capacity_from == CapacityFrom::Told);
+    Some(told.map_or(since, |at| at.max(since)))
 }
 
 /// What an actor may do to a service now.

@@ -9,8 +9,7 @@ use diesel_async::RunQueryDsl;
 
 use super::reasons::{PlaceFrom, Tried};
 use super::rules::{self, Candidate, Person, Place, Record, Wish};
-use crate::agencies::services::model::Service;
-use crate::agencies::services::rules::Freshness;
+use crate::agencies::services::model::{Offerer, Service};
 use crate::cases::model::Case;
 use crate::ids::{MigrantId, NeedId, ServiceId};
 use crate::offices::model::Office;
@@ -40,7 +39,8 @@ pub async fn wish(conn: &mut Conn, case: &Case, need: &NeedFacts, now: DateTime<
     ];
     let place = match known.into_iter().find_map(|(code, from)| Some((code?, from))) {
         Some((code, known_from)) => {
-            let lineage = lineages(conn, &[code.clone()]).await?.remove(&code).unwrap_or_else(|| vec![code]);
+            let known = lineages(conn, std::slice::from_ref(&code)).await?.remove(&code);
+            let lineage = known.unwrap_or_else(|| vec![code]);
             Some(Place { lineage, known_from })
         }
         None => None,
@@ -128,16 +128,6 @@ async fn lineages(conn: &mut Conn, codes: &[String]) -> Result<BTreeMap<String, 
     Ok(rows.into_iter().collect())
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = agencies)]
-struct Offering {
-    name: String,
-    acronym: Option<String>,
-    territory: Option<String>,
-    confirm_asks: i16,
-    confirm_asked_at: Option<DateTime<Utc>>,
-}
-
 /// Every service on offer today that covers the code of a wish, without its record.
 ///
 /// # Errors
@@ -146,45 +136,39 @@ pub async fn candidates(conn: &mut Conn, wish: &Wish, need: NeedId) -> Result<Ve
     let mut covering = vec![wish.code.clone()];
     covering.extend(wish.wider.iter().chain(&wish.narrower).cloned());
     let (gone, left) = (agency_services::retired_on, agencies::retired_on);
-    let rows: Vec<(Service, DateTime<Utc>, Offering)> = agency_services::table
+    let rows: Vec<(Service, Offerer)> = agency_services::table
         .inner_join(agencies::table)
         .filter(agency_services::codes.overlaps_with(covering))
         .filter(gone.is_null().or(gone.gt(wish.today)))
         .filter(left.is_null().or(left.gt(wish.today)))
-        .select((Service::as_select(), agency_services::created_at, Offering::as_select()))
+        .select((Service::as_select(), Offerer::as_select()))
         .load(conn)
         .await?;
     let mut places: Vec<String> = rows
         .iter()
-        .flat_map(|(service, _, agency)| service.territories.iter().chain(&agency.territory).cloned())
+        .flat_map(|(service, agency)| service.territories.iter().chain(&agency.territory).cloned())
         .collect();
     places.sort_unstable();
     places.dedup();
     let lineages = lineages(conn, &places).await?;
     let mut tried = tried(conn, need).await?;
-    let all = rows.into_iter().map(|(service, created_at, agency)| {
+    let all = rows.into_iter().map(|(service, agency)| {
         let tried = tried.remove(&service.id).unwrap_or_default();
-        candidate(service, created_at, agency, &lineages, tried, wish)
+        candidate(service, agency, &lineages, tried, wish)
     });
     Ok(all.collect())
 }
 
 fn candidate(
     service: Service,
-    created_at: DateTime<Utc>,
-    agency: Offering,
+    agency: Offerer,
     lineages: &BTreeMap<String, Vec<String>>,
     tried: Vec<Tried>,
     wish: &Wish,
 ) -> Candidate {
     let lineage = |code: &String| lineages.get(code).cloned().unwrap_or_else(|| vec![code.clone()]);
-    let known_on = service.last_confirmed_on.unwrap_or_else(|| created_at.date_naive());
     Candidate {
-        freshness: Freshness {
-            days: (wish.today - known_on).num_days().max(0),
-            asked: agency.confirm_asks,
-            asked_days: agency.confirm_asked_at.map(|at| (wish.now - at).num_days()),
-        },
+        freshness: service.freshness(&agency, wish.now),
         territories: service.territories.iter().map(lineage).collect(),
         stands_at: agency.territory.as_ref().map(lineage).unwrap_or_default(),
         service_id: service.id,
