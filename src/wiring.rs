@@ -41,7 +41,6 @@ fn operations(config: &mut ServiceConfig) {
     reports::caseload::routes::routes(config);
     reports::referrals::routes::routes(config);
     referrals::suggestions::routes::routes(config);
-    reports::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }

@@ -16,7 +16,7 @@ use crate::audit::Event;
 use crate::auth::{Actor, Permission};
 use crate::ids::AgencyId;
 use crate::platform::app::App;
-use crate::platform::db::{Conn, go_on_as};
+use crate::platform::db::{Conn, acting_as};
 use crate::platform::error::{Error, field};
 use crate::platform::http::{Body, IfMatch, Path, Query, ok, versioned};
 use crate::platform::jobs::System;
@@ -146,9 +146,8 @@ async fn merge(
     into: &Agency,
     now: DateTime<Utc>,
 ) -> Result<Agency, Error> {
-    go_on_as(tx, &System).await?;
-    let (into, moved) = merging::merge(tx, gone, into, now).await?;
-    go_on_as(tx, actor).await?;
+    let (into, moved) =
+        acting_as(tx, &System, actor, async |tx| merging::merge(tx, gone, into, now).await).await?;
     let facts = json!({ "into": into.id, "moved": moved });
     Event::new("agency.merged").about("agency", gone.id).facts(facts).record(tx, actor, now).await?;
     let facts = json!({ "from": gone.id });

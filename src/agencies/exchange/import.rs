@@ -110,6 +110,9 @@ pub async fn import(
         let refused = faults.0.iter().any(|fault| fault.pointer.starts_with(&prefix));
         report.add(*line, plan, refused);
     }
+    if !write {
+        Event::new("agency.import_tried").record(tx, actor, now).await?;
+    }
     if !faults.0.is_empty() || !write {
         return refuse_or_show(report, faults, write);
     }

@@ -16,17 +16,16 @@ use crate::cases::model::Case;
 use crate::cases::rules::reads_restricted;
 use crate::ids::NeedId;
 use crate::platform::app::App;
-use crate::platform::db::{Conn, go_on_as};
+use crate::platform::db::{Conn, acting_as};
 use crate::platform::error::Error;
 use crate::platform::http::{Query, ok};
 use crate::platform::jobs::System;
+use crate::platform::page;
 use crate::problems;
 use crate::referrals::model::NeedFacts;
 
 /// How many services each list shows when nothing is said.
-const SHOWN: usize = 20;
-/// The most it shows.
-const MOST: usize = 100;
+const SHOWN: i64 = 20;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig) {
@@ -39,8 +38,8 @@ pub fn routes(config: &mut ServiceConfig) {
 struct Asked {
     /// The need to find a service for.
     need: NeedId,
-    /// How many of each list, 1 to 100; 20 when left out.
-    limit: Option<usize>,
+    /// How many of each list, 1 to 200; 20 when left out.
+    limit: Option<i64>,
 }
 
 /// Partner services for a need, best first, each with the reasons for its place; below them those that cannot take it,
@@ -54,10 +53,7 @@ async fn suggest_services(
 ) -> Result<HttpResponse, Error> {
     actor.require(Permission::Refer)?;
     let Query(Asked { need, limit }) = asked;
-    let limit = limit.unwrap_or(SHOWN);
-    if !(1..=MOST).contains(&limit) {
-        return Err(problems::MALFORMED_QUERY.problem().with("parameter", "limit").into());
-    }
+    let limit = usize::try_from(page::limit(limit.or(Some(SHOWN)))?).unwrap_or_default();
     let now = app.now();
     let suggestions = app
         .db
@@ -70,7 +66,7 @@ async fn suggest_services(
             let wish = model::wish(tx, &case, &need, now).await?;
             let event = Event::new("need.services_suggested").about("need", need.id).at(case.office_id);
             event.facts(json!({ "case_id": case.id })).record(tx, &actor, now).await?;
-            suggest(tx, wish, need.id, limit, now).await
+            suggest(tx, &actor, wish, need.id, limit, now).await
         })
         .await?;
     Ok(ok(suggestions))
@@ -78,14 +74,14 @@ async fn suggest_services(
 
 async fn suggest(
     tx: &mut Conn,
+    actor: &Actor,
     wish: Wish,
     need: NeedId,
     limit: usize,
     now: DateTime<Utc>,
 ) -> Result<Suggestions, Error> {
     let mut candidates = model::candidates(tx, &wish, need).await?;
-    go_on_as(tx, &System).await?;
-    model::add_records(tx, &mut candidates, now).await?;
+    acting_as(tx, &System, actor, async |tx| model::add_records(tx, &mut candidates, now).await).await?;
     let (network, mut items, mut others) = rules::rank(&wish, candidates);
     let (item_count, other_count) = (items.len(), others.len());
     items.truncate(limit);
