@@ -15,6 +15,8 @@ crate::ids! {
     AgencyContactId,
     /// Something an agency offers.
     ServiceId,
+    /// A link by which an agency confirms its entry.
+    ConfirmationLinkId,
     /// A person.
     MigrantId,
     /// A way to reach a person.

@@ -21,6 +21,10 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         digest_hour -> Nullable<Int2>,
+        external_key -> Nullable<Text>,
+        confirm_asked_at -> Nullable<Timestamptz>,
+        confirm_asks -> Int2,
+        merged_into -> Nullable<Uuid>,
     }
 }
 
@@ -67,6 +71,7 @@ diesel::table! {
         version -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        capacity_from -> Text,
     }
 }
 
@@ -323,6 +328,17 @@ diesel::table! {
         shipped -> Bool,
         version -> Int4,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    confirmation_links (id) {
+        id -> Uuid,
+        agency_id -> Uuid,
+        token_hash -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -875,6 +891,7 @@ diesel::joinable!(cases -> associations (association_id));
 diesel::joinable!(cases -> offices (office_id));
 diesel::joinable!(cases -> territories (territory));
 diesel::joinable!(codes -> code_lists (list));
+diesel::joinable!(confirmation_links -> agencies (agency_id));
 diesel::joinable!(consents -> agencies (agency_id));
 diesel::joinable!(consents -> migrants (migrant_id));
 diesel::joinable!(consents -> staff (recorded_by));
@@ -940,6 +957,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cases,
     code_lists,
     codes,
+    confirmation_links,
     consents,
     contact_points,
     countries,

@@ -55,6 +55,7 @@ fn operations(config: &mut ServiceConfig) {
     referrals::closing::routes(config);
     reports::caseload::routes::routes(config);
     reports::referrals::routes::routes(config);
+    referrals::suggestions::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }
@@ -69,6 +70,8 @@ pub static JOBS: &[Handler] = &[
     handler::<notices::delivery::FindStrandedNotices>(),
     handler::<referrals::undelivered::FollowUndelivered>(),
     handler::<cases::access::jobs::RemindOfReview>(),
+    handler::<agencies::confirmation::jobs::AskToConfirm>(),
+    handler::<agencies::services::jobs::LapseFullMarks>(),
 ];
 
 /// Work that comes round by itself.
@@ -77,6 +80,8 @@ pub static RECURRING: &[Recurring] = &[
     Recurring { name: referrals::clocks::jobs::RunClocks::NAME, every: TimeDelta::minutes(1) },
     Recurring { name: notices::bounces::jobs::ReadBounces::NAME, every: TimeDelta::minutes(1) },
     Recurring { name: notices::delivery::FindStrandedNotices::NAME, every: TimeDelta::hours(1) },
+    Recurring { name: agencies::confirmation::jobs::AskToConfirm::NAME, every: TimeDelta::days(1) },
+    Recurring { name: agencies::services::jobs::LapseFullMarks::NAME, every: TimeDelta::hours(1) },
 ];
 
 /// The API's document, from the handlers.

@@ -123,6 +123,7 @@ const OPEN: &[&str] = &[
     "bounce_tallies",
     "code_lists",
     "codes",
+    "confirmation_links",
     "countries",
     "invitations",
     "jobs",

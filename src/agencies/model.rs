@@ -3,13 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use diesel::dsl::today;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-pub use super::services::model::Service;
+pub use super::services::model::{Offerer, Service};
 use crate::ids::{AgencyContactId, AgencyId};
 use crate::offices::rules::country_of;
 use crate::platform::db::Conn;
@@ -58,6 +59,14 @@ pub struct Agency {
     pub digest_hour: Option<i16>,
     /// The day it ceased to be a partner.
     pub retired_on: Option<NaiveDate>,
+    /// Its key in another register; an import finds it by this.
+    pub external_key: Option<String>,
+    /// How often it was asked to confirm its entry since it last did.
+    pub confirm_asks: i16,
+    /// When it was last asked.
+    pub confirm_asked_at: Option<DateTime<Utc>>,
+    /// The agency that this one turned out to be.
+    pub merged_into: Option<AgencyId>,
     /// Counts edits.
     pub version: i32,
     /// Last edit.
@@ -82,10 +91,11 @@ pub struct NewAgency {
     pub time_zone: String,
     pub hours: Value,
     pub notes: Option<String>,
+    pub external_key: Option<String>,
 }
 
 /// A checked edit of an agency.
-#[derive(Debug, Default, AsChangeset)]
+#[derive(Debug, Default, PartialEq, AsChangeset)]
 #[diesel(table_name = agencies)]
 #[allow(missing_docs)]
 pub struct AgencyChanges {
@@ -102,10 +112,11 @@ pub struct AgencyChanges {
     pub hours: Option<Value>,
     pub notes: Option<Option<String>>,
     pub retired_on: Option<Option<NaiveDate>>,
+    pub external_key: Option<Option<String>>,
 }
 
 /// Which agencies are wanted.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// Part of the name or acronym, however spelt.
     pub q: Option<String>,
@@ -117,6 +128,44 @@ pub struct Wanted {
     pub territory: Option<Vec<String>>,
     /// Retired ones too.
     pub retired: bool,
+}
+
+impl Wanted {
+    async fn query(self, conn: &mut Conn) -> Result<agencies::BoxedQuery<'static, Pg>, Error> {
+        let mut query = agencies::table.into_boxed();
+        if !self.retired {
+            query =
+                query.filter(agencies::retired_on.is_null().or(agencies::retired_on.gt(today.nullable())));
+        }
+        if let Some(type_) = self.type_ {
+            query = query.filter(agencies::type_.eq(type_));
+        }
+        if let Some(q) = self.q {
+            query = query.filter(agencies::id.eq_any(named_like(conn, &q).await?));
+        }
+        if self.service.is_some() || self.territory.is_some() {
+            let mut offering = agency_services::table
+                .filter(
+                    agency_services::retired_on
+                        .is_null()
+                        .or(agency_services::retired_on.gt(today.nullable())),
+                )
+                .select(agency_services::agency_id)
+                .into_boxed();
+            if let Some(codes) = self.service {
+                offering = offering.filter(agency_services::codes.overlaps_with(codes));
+            }
+            if let Some(lineage) = self.territory {
+                offering = offering.filter(agency_services::territories.overlaps_with(lineage));
+            }
+            query = query.filter(agencies::id.eq_any(offering));
+        }
+        Ok(query)
+    }
+}
+
+fn key_taken() -> Error {
+    field("key", "already_used", "Another agency has this key.")
 }
 
 fn mailbox_taken() -> Error {
@@ -135,6 +184,7 @@ impl NewAgency {
             .get_result(tx)
             .await
             .on_constraint("agencies_mailbox_key", mailbox_taken)
+            .on_constraint("agencies_external_key_key", key_taken)
             .on_constraint("agencies_pkey", || (&problems::ID_ALREADY_USED).into())
     }
 }
@@ -176,42 +226,26 @@ impl Agency {
         limit: i64,
     ) -> Result<Page<Agency>, Error> {
         let by_name = lower(agencies::name);
-        let mut query = agencies::table
-            .select((Agency::as_select(), by_name))
-            .order((by_name, agencies::id))
-            .into_boxed();
-        if !wanted.retired {
-            query =
-                query.filter(agencies::retired_on.is_null().or(agencies::retired_on.gt(today.nullable())));
-        }
-        if let Some(type_) = wanted.type_ {
-            query = query.filter(agencies::type_.eq(type_));
-        }
-        if let Some(q) = wanted.q {
-            query = query.filter(agencies::id.eq_any(named_like(conn, &q).await?));
-        }
-        if wanted.service.is_some() || wanted.territory.is_some() {
-            let mut offering = agency_services::table
-                .filter(
-                    agency_services::retired_on
-                        .is_null()
-                        .or(agency_services::retired_on.gt(today.nullable())),
-                )
-                .select(agency_services::agency_id)
-                .into_boxed();
-            if let Some(codes) = wanted.service {
-                offering = offering.filter(agency_services::codes.overlaps_with(codes));
-            }
-            if let Some(lineage) = wanted.territory {
-                offering = offering.filter(agency_services::territories.overlaps_with(lineage));
-            }
-            query = query.filter(agencies::id.eq_any(offering));
-        }
+        let mut query = wanted.query(conn).await?;
         if let Some(Cursor { key, id }) = after {
             query = query.filter(by_name.gt(key.clone()).or(by_name.eq(key).and(agencies::id.gt(id))));
         }
-        let rows: Vec<(Agency, String)> = query.limit(limit + 1).load(conn).await?;
+        let rows: Vec<(Agency, String)> = query
+            .order((by_name, agencies::id))
+            .select((Agency::as_select(), by_name))
+            .limit(limit + 1)
+            .load(conn)
+            .await?;
         Ok(Page::cut(rows, limit, |(agency, key)| (key.clone(), agency.id.0)).map(|(agency, _)| agency))
+    }
+
+    /// All of them, by name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn all(conn: &mut Conn, wanted: Wanted) -> Result<Vec<Agency>, Error> {
+        let query = wanted.query(conn).await?.order((lower(agencies::name), agencies::id));
+        Ok(query.select(Agency::as_select()).load(conn).await?)
     }
 
     /// Edits it.
@@ -230,6 +264,10 @@ impl Agency {
             .get_result(tx)
             .await
             .on_constraint("agencies_mailbox_key", mailbox_taken)
+            .on_constraint("agencies_external_key_key", key_taken)
+            .on_constraint("agencies_merged_check", || {
+                field("retired_on", "merged", "It went into another agency and goes on there.")
+            })
     }
 
     /// Has its mail gathered until this hour, or sent at once.
@@ -260,6 +298,18 @@ impl Agency {
             .returning(Agency::as_returning())
             .get_result(tx)
             .await?)
+    }
+
+    /// What of it is shown and weighed with its services.
+    pub fn offerer(&self) -> Offerer {
+        Offerer {
+            name: self.name.clone(),
+            acronym: self.acronym.clone(),
+            external_key: self.external_key.clone(),
+            territory: self.territory.clone(),
+            confirm_asks: self.confirm_asks,
+            confirm_asked_at: self.confirm_asked_at,
+        }
     }
 
     /// Its zone; UTC when the name is no longer known.

@@ -1,31 +1,34 @@
 //! `/agencies`: who may, validate, write, answer.
 
-use actix_web::{HttpResponse, get, patch, post, web};
-use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use serde::Deserialize;
 use serde_json::json;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::exchange::columns;
 use super::model::{Agency, AgencyChanges, AgencyContact, Wanted};
-use super::rules::{
-    Capacity, CreateAgency, CreateContact, UpdateAgency, UpdateContact, Verb, allowed, sees_whole,
-};
+use super::rules::{CreateAgency, CreateContact, UpdateAgency, UpdateContact, sees_whole};
 use super::services::model::{Service, code_and_wider, lineage};
+use super::views::{AgencyCard, AgencyFile, AgencyView};
 use super::{holidays, services};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
-use crate::ids::{AgencyContactId, AgencyId, ServiceId};
+use crate::ids::{AgencyContactId, AgencyId};
 use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, FieldErrors};
 use crate::platform::http::{Body, IfMatch, Path, Query, created, ok, versioned};
 use crate::platform::page::{self, Cursor, Page};
 use crate::platform::receipts::{self, Receipt};
+use crate::platform::table;
 use crate::reference::choices::Choices;
 
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig) {
+    // Before `/agencies/{id}`, which would take their names for ids.
+    super::duplicates::routes::routes(config);
+    super::exchange::routes::routes(config);
     config
         .service(list_agencies)
         .service(create_agency)
@@ -60,159 +63,43 @@ struct AgencyFilter {
     after: Option<String>,
 }
 
-/// What everybody may know of an agency.
-#[derive(Debug, Serialize, ToSchema)]
-struct AgencyCard {
-    id: AgencyId,
-    name: String,
-    /// How people call it.
-    acronym: Option<String>,
-    /// A code of list `partner_type`.
-    #[serde(rename = "type")]
-    type_: String,
-    /// Where it stands.
-    territory: Option<String>,
-    /// The day it ceased to be a partner.
-    retired_on: Option<NaiveDate>,
-    /// What it offers now.
-    services: Vec<ServiceCard>,
-    allowed: Vec<Verb>,
-}
-
-/// What everybody may know of a service.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = AgencyServiceCard)]
-struct ServiceCard {
-    id: ServiceId,
-    name: String,
-    /// Codes of list `service`.
-    codes: Vec<String>,
-    capacity: Capacity,
-}
-
-/// All of an agency, for desk staff and its own partners.
-#[derive(Debug, Serialize, ToSchema)]
-struct AgencyView {
-    id: AgencyId,
-    name: String,
-    /// How people call it.
-    acronym: Option<String>,
-    /// A code of list `partner_type`.
-    #[serde(rename = "type")]
-    type_: String,
-    /// The one registered mailbox.
-    mailbox: String,
-    /// en, es, fr or fil: the language of its notices.
-    language: String,
-    /// E.164.
-    phone: Option<String>,
-    website: Option<String>,
-    address: Option<String>,
-    /// Where it stands.
-    territory: Option<String>,
-    /// IANA zone of its hours.
-    time_zone: String,
-    /// Weekly hours.
-    #[schema(value_type = Vec<crate::offices::rules::DayHours>)]
-    hours: serde_json::Value,
-    /// What desks know about working with it; always null for a partner.
-    notes: Option<String>,
-    /// Hour in its zone of the one mail a day it wants; null when each goes at once.
-    digest_hour: Option<i16>,
-    /// The day it ceased to be a partner.
-    retired_on: Option<NaiveDate>,
-    version: i32,
-    updated_at: DateTime<Utc>,
-    contacts: Vec<AgencyContact>,
-    /// All of them, retired ones too.
-    services: Vec<Service>,
-    allowed: Vec<Verb>,
-}
-
-/// All of an agency, or for a partner of another one its card.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-enum AgencyFile {
-    Whole(Box<AgencyView>),
-    Card(AgencyCard),
-}
-
-impl AgencyCard {
-    fn new(actor: &Actor, agency: Agency, services: impl Iterator<Item = Service>) -> AgencyCard {
-        let card = |service: Service| ServiceCard {
-            id: service.id,
-            name: service.name,
-            codes: service.codes,
-            capacity: service.capacity,
+impl AgencyFilter {
+    async fn wanted(&self, conn: &mut Conn) -> Result<Wanted, Error> {
+        let mut wanted = Wanted {
+            q: self.q.clone(),
+            type_: self.type_.clone(),
+            retired: self.retired.unwrap_or(false),
+            ..Wanted::default()
         };
-        AgencyCard {
-            id: agency.id,
-            name: agency.name,
-            acronym: agency.acronym,
-            type_: agency.type_,
-            territory: agency.territory,
-            retired_on: agency.retired_on,
-            services: services.map(card).collect(),
-            allowed: allowed(actor),
+        if let Some(code) = &self.service {
+            wanted.service = Some(code_and_wider(conn, code).await?);
         }
+        if let Some(place) = &self.territory {
+            wanted.territory = Some(lineage(conn, place).await?);
+        }
+        Ok(wanted)
     }
 }
 
-impl AgencyView {
-    async fn read(conn: &mut Conn, actor: &Actor, agency: Agency) -> Result<AgencyView, Error> {
-        let contacts = agency.contacts(conn).await?;
-        let services = Service::of_agencies(conn, &[agency.id], true).await?;
-        Ok(AgencyView {
-            id: agency.id,
-            name: agency.name,
-            acronym: agency.acronym,
-            type_: agency.type_,
-            mailbox: agency.mailbox,
-            language: agency.language,
-            phone: agency.phone,
-            website: agency.website,
-            address: agency.address,
-            territory: agency.territory,
-            time_zone: agency.time_zone,
-            hours: agency.hours,
-            notes: agency.notes.filter(|_| actor.agency.is_none()),
-            digest_hour: agency.digest_hour,
-            retired_on: agency.retired_on,
-            version: agency.version,
-            updated_at: agency.updated_at,
-            contacts,
-            services,
-            allowed: allowed(actor),
-        })
-    }
-}
-
-/// Agencies with what they offer, by name.
+/// Agencies with what they offer, by name. With `Accept: text/csv` all of them as a table, in the columns that an import takes.
 #[utoipa::path(tag = "agencies", params(AgencyFilter), responses((status = 200, body = Page<AgencyCard>)))]
 #[get("/agencies")]
 async fn list_agencies(
     app: web::Data<App>,
     actor: Actor,
     filter: Query<AgencyFilter>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     actor.require(Permission::ReadAgencies)?;
     let Query(filter) = filter;
+    if table::is_wanted(&request) {
+        return export_agencies(&app, &actor, &filter).await;
+    }
     let (limit, after) = (page::limit(filter.limit)?, Cursor::read(filter.after.as_deref())?);
     let page = app
         .db
         .read(&actor, async |conn| {
-            let mut wanted = Wanted {
-                q: filter.q.clone(),
-                type_: filter.type_.clone(),
-                retired: filter.retired.unwrap_or(false),
-                ..Wanted::default()
-            };
-            if let Some(code) = &filter.service {
-                wanted.service = Some(code_and_wider(conn, code).await?);
-            }
-            if let Some(place) = &filter.territory {
-                wanted.territory = Some(lineage(conn, place).await?);
-            }
+            let wanted = filter.wanted(conn).await?;
             let page = Agency::page(conn, wanted, after.clone(), limit).await?;
             let ids: Vec<AgencyId> = page.items.iter().map(|agency| agency.id).collect();
             let offered = Service::of_agencies(conn, &ids, false).await?;
@@ -223,6 +110,21 @@ async fn list_agencies(
         })
         .await?;
     Ok(ok(page))
+}
+
+async fn export_agencies(app: &App, actor: &Actor, filter: &AgencyFilter) -> Result<HttpResponse, Error> {
+    let now = app.now();
+    let all = app
+        .db
+        .write(actor, async |tx| {
+            let wanted = filter.wanted(tx).await?;
+            Event::new("agency.exported").record(tx, actor, now).await?;
+            Agency::all(tx, wanted).await
+        })
+        .await?;
+    let desk = actor.agency.is_none();
+    let rows = all.iter().map(|agency| columns::agency_row(agency, sees_whole(actor, agency.id), desk));
+    table::csv("agencies", columns::AGENCY, rows)
 }
 
 /// Adds an agency.

@@ -103,6 +103,7 @@ impl CreateAgency {
             time_zone: validate::time_zone(errors, "time_zone", self.time_zone),
             hours: serde_json::json!(self.hours),
             notes: validate::text(errors, "notes", self.notes, PROSE),
+            external_key: None,
         };
         choices.code("type", "partner_type", &new.type_);
         if let Some(territory) = &new.territory {
@@ -183,6 +184,7 @@ impl UpdateAgency {
             hours: self.hours.map(|hours| serde_json::json!(hours)),
             notes: self.notes.into_change().map(|text| validate::text(errors, "notes", text, PROSE)),
             retired_on: self.retired_on.into_change(),
+            external_key: None,
         };
         if let Some(type_) = changes.type_.as_deref().filter(|type_| *type_ != agency.type_) {
             choices.code("type", "partner_type", type_);

@@ -41,6 +41,10 @@ pub struct Service {
     pub agency: Uuid,
     pub codes: Vec<String>,
     pub territories: Vec<String>,
+    /// How long its agency takes, in parts of what is usual.
+    pub pace: f64,
+    /// Its agency joined lately.
+    pub new: bool,
 }
 
 /// The demo world.
@@ -174,7 +178,8 @@ impl Directory {
         let top = service.split('-').next().unwrap_or(service);
         let lineage = self.lineages.get(place).map(Vec::as_slice).unwrap_or_default();
         let covers = |s: &&Service| {
-            s.codes.iter().any(|code| code == service || code == top)
+            !s.new
+                && s.codes.iter().any(|code| code == service || code == top)
                 && s.territories.iter().any(|territory| lineage.contains(territory))
         };
         self.services.iter().filter(covers).collect()
@@ -221,6 +226,8 @@ fn write_agency(
             agency: id,
             codes: service.codes.clone(),
             territories: service.territories.clone(),
+            pace: agency.pace,
+            new: agency.new,
         });
     }
 }

@@ -74,10 +74,20 @@ pub struct Agency {
     pub time_zone: String,
     #[serde(default)]
     pub hours: Option<Value>,
+    /// How long it takes for everything, in parts of what is usual.
+    #[serde(default = "usual")]
+    pub pace: f64,
+    /// Joined lately: nobody has sent anybody there yet.
+    #[serde(default)]
+    pub new: bool,
     #[serde(default)]
     pub contact: Vec<Contact>,
     #[serde(default)]
     pub service: Vec<Service>,
+}
+
+fn usual() -> f64 {
+    1.0
 }
 
 #[derive(Deserialize)]

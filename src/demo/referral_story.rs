@@ -30,6 +30,12 @@ fn moves(state: &str) -> &'static [(&'static str, i64)] {
     }
 }
 
+/// So many days at a pace.
+fn after(days: i64, pace: f64) -> TimeDelta {
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    TimeDelta::minutes((days as f64 * 24.0 * 60.0 * pace) as i64)
+}
+
 fn is_terminal(state: &str) -> bool {
     matches!(state, "declined" | "completed" | "failed" | "cancelled" | "expired")
 }
@@ -72,7 +78,9 @@ fn one(telling: &mut Telling<'_>, office: &Office, case: &mut Case, index: usize
     let wanted = telling.draw.word(&telling.directory.mix.states);
     let mut states: Vec<(&'static str, DateTime<Utc>)> = Vec::new();
     for (state, days) in moves(&wanted) {
-        let at = sent + TimeDelta::days(*days) + minutes(telling.draw.between(0, 300));
+        let at = sent
+            + after(*days, if *state == "expired" { 1.0 } else { service.pace })
+            + minutes(telling.draw.between(0, 300));
         if at < case.now {
             states.push((state, at));
         }

@@ -283,5 +283,11 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             case: case(),
             at: moment("at").unwrap_or(Moment { at: notice.created_at, zone }),
         },
+        NoticeKind::ServiceMarkedFull => Mail::ServiceMarkedFull {
+            agency: around.recipient_name.clone(),
+            office: office(),
+            service: field::<String>(notice, "service").unwrap_or_default(),
+            link: link.clone(),
+        },
     }
 }

@@ -124,6 +124,13 @@ pub enum Mail {
         confirmed_on: Option<NaiveDate>,
         link: String,
     },
+    /// A service of the agency was marked as full because it refused twice. `service` is its name in the directory.
+    ServiceMarkedFull {
+        agency: String,
+        office: String,
+        service: String,
+        link: String,
+    },
 
     /// To the case worker, as are those below. The place of an appointment is not told.
     ReferralAccepted {
@@ -294,6 +301,7 @@ impl Mail {
             | Mail::PasswordChanged { link, .. }
             | Mail::ReferralDigest { link, .. }
             | Mail::DirectoryToConfirm { link, .. }
+            | Mail::ServiceMarkedFull { link, .. }
             | Mail::ReferralsWaiting { link, .. } => Some(link),
             _ => self
                 .referral()
@@ -339,7 +347,8 @@ impl Mail {
                 ("office", Value::from(office)),
                 ("count", Value::from(u32::try_from(items.len()).unwrap_or(u32::MAX))),
             ]),
-            Mail::DirectoryToConfirm { agency, office, .. } => {
+            Mail::DirectoryToConfirm { agency, office, .. }
+            | Mail::ServiceMarkedFull { agency, office, .. } => {
                 fields.extend([("agency", Value::from(agency)), ("office", Value::from(office))]);
             }
             Mail::ReferralsWaiting { office, count, .. } => {
@@ -421,6 +430,7 @@ impl Mail {
                 Some((texts::MAIL_FACT_OUTCOME, Value::from(*outcome)))
             }
             Mail::AnswerCode { code, .. } => Some((texts::MAIL_FACT_CODE, Value::from(code))),
+            Mail::ServiceMarkedFull { service, .. } => Some((texts::MAIL_FACT_SERVICE, Value::from(service))),
             _ => None,
         };
         let second = match self {

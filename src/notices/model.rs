@@ -89,6 +89,8 @@ crate::words! {
         CaseEmergency = "case_emergency",
         /// To the supervisors: nobody has reviewed an emergency access in time.
         AccessReviewDue = "access_review_due",
+        /// To the agency: its refusals say that a service is full; is it?
+        ServiceMarkedFull = "service_marked_full",
     }
 
     /// How far a notice got.

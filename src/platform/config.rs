@@ -51,6 +51,10 @@ pub struct Settings {
     #[arg(long, env = "HELPDESK_ANSWER_LINK_DAYS", default_value_t = 60,
         value_parser = clap::value_parser!(u32).range(1..=365))]
     pub answer_link_days: u32,
+    /// Days a service stays marked as full when that was concluded from refusals and nobody confirmed it.
+    #[arg(long, env = "HELPDESK_FULL_MARK_DAYS", default_value_t = 14,
+        value_parser = clap::value_parser!(u32).range(1..=365))]
+    pub full_mark_days: u32,
     /// Mail server. Unset: mail is written as files beside the data.
     #[arg(long, env = "HELPDESK_SMTP_HOST")]
     pub smtp_host: Option<String>,

@@ -135,7 +135,8 @@ fn fingerprint(path: &str, body: &[u8]) -> [u8; 32] {
     sha256(&[path.as_bytes(), &[0], body].concat())
 }
 
-fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Error> {
+/// The client's key for a request it may send twice.
+pub(super) fn idempotency_key(request: &HttpRequest) -> Result<Option<String>, Error> {
     let Some(value) = request.headers().get("Idempotency-Key") else { return Ok(None) };
     let bad = || problems::MALFORMED_HEADER.problem().with("header", "Idempotency-Key");
     let key = value.to_str().map_err(|_| bad())?;

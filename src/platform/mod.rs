@@ -13,6 +13,7 @@ pub mod page;
 pub mod patch;
 pub mod postgres;
 pub mod receipts;
+pub mod table;
 pub mod telemetry;
 pub mod text;
 pub mod tokens;

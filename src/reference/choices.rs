@@ -64,6 +64,21 @@ impl Choices {
         }
     }
 
+    /// Takes over what a part of a larger body chose, each pointer below `prefix`.
+    pub fn absorb(&mut self, prefix: &str, part: Choices) {
+        let below = |pointer: &str| format!("{prefix}/{}", pointer.trim_start_matches('/'));
+        for error in part.errors.0 {
+            self.errors.add(below(&error.pointer), error.code, error.detail);
+        }
+        self.codes.extend(part.codes.into_iter().map(|(pointer, list, code)| (below(&pointer), list, code)));
+        let moved = |chosen: Vec<(String, String)>| {
+            chosen.into_iter().map(|(pointer, code)| (below(&pointer), code)).collect::<Vec<_>>()
+        };
+        self.countries.extend(moved(part.countries));
+        self.languages.extend(moved(part.languages));
+        self.territories.extend(moved(part.territories));
+    }
+
     /// Looks up what was chosen and refuses with every complaint at once.
     ///
     /// # Errors

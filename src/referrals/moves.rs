@@ -11,6 +11,7 @@ use super::commands::{Command, Details};
 use super::disclosure::{self, Subject};
 use super::follow_ups::{end_calls, set_task};
 use super::model::{CaseFacts, Moved, NeedFacts, Referral, ReferralChanges, Standing};
+use super::refusals;
 use super::rules::{self, ReferralMove, Verdict, Who, WordOf};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
@@ -238,6 +239,9 @@ async fn follow(
     note_in_case(tx, referral, past(command.by), by.staff(), (command.at, now), facts).await?;
     Case::refresh_stage(tx, referral.case_id, now).await?;
     set_tasks(tx, by, referral, &case, command, now).await?;
+    if command.by == ReferralMove::Decline && referral.standing.reason.as_deref() == Some(refusals::NO_ROOM) {
+        refusals::weigh(tx, referral, now).await?;
+    }
     tell(tx, referral, &case, command, now).await
 }
 

@@ -8,6 +8,7 @@ use rust_xlsxwriter::{Format as Style, Workbook};
 
 use super::format::Format;
 use crate::platform::error::Error;
+use crate::platform::table::harmless;
 
 /// How many lines go into one piece of CSV.
 const LINES_A_PIECE: usize = 500;
@@ -63,11 +64,6 @@ impl Number {
             Number::Hours(number) | Number::Share(number) => number,
         }
     }
-}
-
-/// A text no spreadsheet takes for a formula.
-pub fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// CSV piece by piece: UTF-8 with BOM, CRLF, header words in the reader's language.
@@ -145,14 +141,6 @@ pub async fn answer(table: Table, format: Format, name: &str) -> Result<HttpResp
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_text_becomes_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM", "\tx", "\rx"] {
-            assert_eq!(harmless(text), format!("'{text}"));
-        }
-        assert_eq!(harmless("Peña"), "Peña");
-    }
 
     #[test]
     fn what_was_not_measured_is_empty_and_not_nought() {

@@ -73,4 +73,16 @@ async fn the_demo_year_looks_like_the_desks_own() {
     let told = "SELECT bool_and(r.state = m.to_state) FROM referrals r JOIN LATERAL
         (SELECT to_state FROM referral_moves WHERE referral_id = r.id ORDER BY ordinal DESC LIMIT 1) m ON true";
     assert_eq!(one(&mut conn, told).await, "true");
+    // Shelter has one partner of each kind for the suggestions: prompt, slow, full, and new without a record.
+    let shelter = |condition: &str| {
+        format!(
+            "SELECT count(r.id) {condition} FROM agencies a JOIN agency_services s ON s.agency_id = a.id
+                 LEFT JOIN referrals r ON r.service_id = s.id WHERE 'HOU-EMG' = ANY (s.codes)"
+        )
+    };
+    for (acronym, known) in [("CPC", "> 0"), ("HPG", "= 0")] {
+        let referred = format!("{} AND a.acronym = '{acronym}'", shelter(known));
+        assert_eq!(one(&mut conn, &referred).await, "true", "{acronym}");
+    }
+    assert_eq!(one(&mut conn, &format!("{} AND s.capacity = 'full'", shelter("> 0"))).await, "true");
 }

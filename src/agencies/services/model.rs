@@ -1,14 +1,16 @@
 //! Rows and queries of services.
 
-use chrono::{DateTime, NaiveDate, Utc};
-use diesel::dsl::today;
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use diesel::dsl::{not, today};
+use diesel::helper_types::{InnerJoin, IntoBoxed};
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::rules::Capacity;
+use super::rules::{ANSWER_WITHIN_DAYS, ASKED_IN_VAIN, Capacity, CapacityFrom, Freshness, STALE_AFTER_DAYS};
 use crate::ids::{AgencyId, ServiceId};
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint};
@@ -58,6 +60,8 @@ pub struct Service {
     pub cost: Option<String>,
     /// How full it is.
     pub capacity: Capacity,
+    /// Whether somebody said so, or refusals did.
+    pub capacity_from: CapacityFrom,
     /// When capacity was last told.
     pub capacity_at: Option<DateTime<Utc>>,
     /// When the entry was last confirmed to be true.
@@ -66,8 +70,23 @@ pub struct Service {
     pub retired_on: Option<NaiveDate>,
     /// Counts edits.
     pub version: i32,
+    /// When it was entered.
+    pub created_at: DateTime<Utc>,
     /// Last edit.
     pub updated_at: DateTime<Utc>,
+}
+
+/// What of an agency is shown and weighed with its services.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = agencies)]
+#[allow(missing_docs)]
+pub struct Offerer {
+    pub name: String,
+    pub acronym: Option<String>,
+    pub external_key: Option<String>,
+    pub territory: Option<String>,
+    pub confirm_asks: i16,
+    pub confirm_asked_at: Option<DateTime<Utc>>,
 }
 
 /// A checked new service.
@@ -109,6 +128,7 @@ pub struct ServiceChanges {
     pub required_documents: Option<Vec<String>>,
     pub cost: Option<Option<String>>,
     pub capacity: Option<Capacity>,
+    pub capacity_from: Option<CapacityFrom>,
     pub capacity_at: Option<DateTime<Utc>>,
     pub last_confirmed_on: Option<NaiveDate>,
     pub retired_on: Option<Option<NaiveDate>>,
@@ -127,6 +147,57 @@ pub struct Wanted {
     pub capacity: Option<Capacity>,
     /// Of this agency.
     pub agency: Option<AgencyId>,
+    /// Only those whose entry is stale at this moment, or only the others.
+    pub stale: Option<(bool, DateTime<Utc>)>,
+}
+
+type Offered = IntoBoxed<'static, InnerJoin<agency_services::table, agencies::table>, Pg>;
+
+impl Wanted {
+    async fn query(self, conn: &mut Conn) -> Result<Offered, Error> {
+        let live = agency_services::retired_on.is_null();
+        let partner = agencies::retired_on.is_null();
+        let mut query = agency_services::table
+            .inner_join(agencies::table)
+            .into_boxed()
+            .filter(live.or(agency_services::retired_on.gt(today.nullable())))
+            .filter(partner.or(agencies::retired_on.gt(today.nullable())));
+        if let Some(codes) = self.codes {
+            query = query.filter(agency_services::codes.overlaps_with(codes));
+        }
+        if let Some(lineage) = self.territories {
+            query = query.filter(agency_services::territories.overlaps_with(lineage));
+        }
+        if let Some(capacity) = self.capacity {
+            query = query.filter(agency_services::capacity.eq(capacity));
+        }
+        if let Some(agency) = self.agency {
+            query = query.filter(agency_services::agency_id.eq(agency));
+        }
+        if let Some(q) = self.q {
+            query = query.filter(agency_services::id.eq_any(named_like(conn, &q).await?));
+        }
+        if let Some((wanted, now)) = self.stale {
+            let (asks, asked_at) = (agencies::confirm_asks, agencies::confirm_asked_at);
+            let old = now - TimeDelta::days(STALE_AFTER_DAYS);
+            // The same as Freshness::is_stale.
+            let unconfirmed = agency_services::last_confirmed_on
+                .assume_not_null()
+                .lt(old.date_naive())
+                .and(agency_services::last_confirmed_on.is_not_null())
+                .or(agency_services::last_confirmed_on.is_null().and(
+                    agency_services::created_at
+                        .lt(old.date_naive().and_time(chrono::NaiveTime::MIN).and_utc()),
+                ));
+            let waited = asked_at
+                .is_null()
+                .or(asked_at.assume_not_null().le(now - TimeDelta::days(ANSWER_WITHIN_DAYS)));
+            let in_vain = asks.gt(ASKED_IN_VAIN).or(asks.eq(ASKED_IN_VAIN).and(waited));
+            let stale = unconfirmed.or(in_vain);
+            query = if wanted { query.filter(stale) } else { query.filter(not(stale)) };
+        }
+        Ok(query)
+    }
 }
 
 /// A service code and every wider code that covers it; only itself when it is unknown.
@@ -206,7 +277,7 @@ impl Service {
         Ok(query.load(conn).await?)
     }
 
-    /// A page of services with their agencies' names, by name of the service.
+    /// A page of services with their agencies, by name of the service.
     ///
     /// # Errors
     /// Those of the database.
@@ -215,37 +286,80 @@ impl Service {
         wanted: Wanted,
         after: Option<Cursor<String>>,
         limit: i64,
-    ) -> Result<Page<(Service, String)>, Error> {
-        let live = agency_services::retired_on.is_null();
-        let partner = agencies::retired_on.is_null();
-        let mut query = agency_services::table
-            .inner_join(agencies::table)
-            .filter(live.or(agency_services::retired_on.gt(today.nullable())))
-            .filter(partner.or(agencies::retired_on.gt(today.nullable())))
-            .order((agency_services::name, agency_services::id))
-            .select((Service::as_select(), agencies::name))
-            .into_boxed();
-        if let Some(codes) = wanted.codes {
-            query = query.filter(agency_services::codes.overlaps_with(codes));
-        }
-        if let Some(lineage) = wanted.territories {
-            query = query.filter(agency_services::territories.overlaps_with(lineage));
-        }
-        if let Some(capacity) = wanted.capacity {
-            query = query.filter(agency_services::capacity.eq(capacity));
-        }
-        if let Some(agency) = wanted.agency {
-            query = query.filter(agency_services::agency_id.eq(agency));
-        }
-        if let Some(q) = wanted.q {
-            query = query.filter(agency_services::id.eq_any(named_like(conn, &q).await?));
-        }
+    ) -> Result<Page<(Service, Offerer)>, Error> {
+        let mut query = wanted.query(conn).await?;
         if let Some(Cursor { key, id }) = after {
             let same_name = agency_services::name.eq(key.clone()).and(agency_services::id.gt(id));
             query = query.filter(agency_services::name.gt(key).or(same_name));
         }
-        let rows = query.limit(limit + 1).load(conn).await?;
-        Ok(Page::cut(rows, limit, |(service, _): &(Service, String)| (service.name.clone(), service.id.0)))
+        let rows = query
+            .order((agency_services::name, agency_services::id))
+            .select((Service::as_select(), Offerer::as_select()))
+            .limit(limit + 1)
+            .load(conn)
+            .await?;
+        Ok(Page::cut(rows, limit, |(service, _): &(Service, Offerer)| (service.name.clone(), service.id.0)))
+    }
+
+    /// All services with their agencies, by name of the service.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn list(conn: &mut Conn, wanted: Wanted) -> Result<Vec<(Service, Offerer)>, Error> {
+        let query = wanted.query(conn).await?.order((agency_services::name, agency_services::id));
+        Ok(query.select((Service::as_select(), Offerer::as_select())).load(conn).await?)
+    }
+
+    /// How many there are.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn count(conn: &mut Conn, wanted: Wanted) -> Result<i64, Error> {
+        Ok(wanted.query(conn).await?.count().get_result(conn).await?)
+    }
+
+    /// Marks it as full, as refusals say.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn conclude_full(&self, tx: &mut Conn, now: DateTime<Utc>) -> Result<Service, Error> {
+        let changes = ServiceChanges {
+            capacity: Some(Capacity::Full),
+            capacity_from: Some(CapacityFrom::Declines),
+            capacity_at: Some(now),
+            ..ServiceChanges::default()
+        };
+        self.update(tx, &changes, now).await
+    }
+
+    /// Takes back every full mark concluded from refusals before `before`. Gives the services.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn lapse_full_marks(
+        tx: &mut Conn,
+        before: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Service>, Error> {
+        let concluded = agency_services::table
+            .filter(agency_services::capacity.eq(Capacity::Full))
+            .filter(agency_services::capacity_from.eq(CapacityFrom::Declines))
+            .filter(agency_services::capacity_at.le(before));
+        Ok(diesel::update(concluded)
+            .set((
+                agency_services::capacity.eq(Capacity::Unknown),
+                agency_services::version.eq(agency_services::version + 1),
+                agency_services::updated_at.eq(now),
+            ))
+            .returning(Service::as_returning())
+            .get_results(tx)
+            .await?)
+    }
+
+    /// How far its entry can be trusted at `now`.
+    pub fn freshness(&self, agency: &Offerer, now: DateTime<Utc>) -> Freshness {
+        let asked = (agency.confirm_asks, agency.confirm_asked_at);
+        Freshness::new(self.last_confirmed_on, self.created_at, asked, now)
     }
 
     /// Edits it.

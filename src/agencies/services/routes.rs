@@ -1,14 +1,18 @@
 //! `/agencies/{id}/services` and `/services`: who may, validate, write, answer.
 
-use actix_web::{HttpResponse, get, patch, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post, web};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{Service, ServiceChanges, Wanted, code_and_wider, lineage};
-use super::rules::{Capacity, CreateService, UpdateService, Verb, allowed};
+use super::model::{Offerer, Service, ServiceChanges, Wanted, code_and_wider, lineage};
+use super::rules::{Capacity, CapacityFrom, CreateService, UpdateService, Verb, allowed};
+use crate::agencies::confirmation::model::note_answered;
+use crate::agencies::exchange::columns;
 use crate::agencies::model::Agency;
+use crate::agencies::rules::sees_whole;
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
 use crate::ids::{AgencyId, ServiceId};
@@ -18,6 +22,7 @@ use crate::platform::error::Error;
 use crate::platform::http::{Asked, Body, IfMatch, Path, Query, created, ok, versioned};
 use crate::platform::page::{self, Cursor, Page};
 use crate::platform::receipts::{self, Receipt};
+use crate::platform::table;
 use crate::problems;
 use crate::reference::choices::Choices;
 
@@ -27,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(create_service)
         .service(update_service)
         .service(list_services)
+        .service(count_services)
         .service(tell_capacity)
         .service(confirm_service)
         .service(retire_service);
@@ -46,6 +52,8 @@ struct ServiceFilter {
     capacity: Option<Capacity>,
     /// Of this agency.
     agency: Option<AgencyId>,
+    /// Only those whose entry is stale, or only the others: not confirmed for half a year, or asked for twice in vain.
+    stale: Option<bool>,
     /// How many, at most 200.
     limit: Option<i64>,
     /// Where the page before ended.
@@ -67,47 +75,107 @@ struct ServiceView {
     service: Service,
     /// Who offers it.
     agency_name: String,
+    /// Its entry was not confirmed for half a year, or asked for twice in vain; it ranks lower.
+    stale: bool,
     /// What you may do to it now.
     allowed: Vec<Verb>,
 }
 
+/// How many services a list would show.
+#[derive(Debug, Serialize, ToSchema)]
+struct ServiceCount {
+    /// So many.
+    count: i64,
+}
+
 impl ServiceView {
-    fn new(actor: &Actor, service: Service, agency_name: String) -> ServiceView {
+    fn new(actor: &Actor, service: Service, agency: Offerer, now: DateTime<Utc>) -> ServiceView {
         let allowed = allowed(actor, service.agency_id);
-        ServiceView { service, agency_name, allowed }
+        let stale = service.freshness(&agency, now).is_stale();
+        ServiceView { service, agency_name: agency.name, stale, allowed }
     }
 }
 
-/// Services offered now, by name.
+impl ServiceFilter {
+    async fn wanted(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<Wanted, Error> {
+        let mut wanted = Wanted {
+            q: self.q.clone(),
+            capacity: self.capacity,
+            agency: self.agency,
+            stale: self.stale.map(|stale| (stale, now)),
+            ..Wanted::default()
+        };
+        if let Some(code) = &self.code {
+            wanted.codes = Some(code_and_wider(conn, code).await?);
+        }
+        if let Some(place) = &self.territory {
+            wanted.territories = Some(lineage(conn, place).await?);
+        }
+        Ok(wanted)
+    }
+}
+
+/// Services offered now, by name. With `Accept: text/csv` all of them as a table.
 #[utoipa::path(tag = "agencies", params(ServiceFilter), responses((status = 200, body = Page<ServiceView>)))]
 #[get("/services")]
 async fn list_services(
     app: web::Data<App>,
     actor: Actor,
     filter: Query<ServiceFilter>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, Error> {
     actor.require(Permission::ReadAgencies)?;
-    let Query(filter) = filter;
+    let (Query(filter), now) = (filter, app.now());
+    if table::is_wanted(&request) {
+        return export_services(&app, &actor, &filter).await;
+    }
     let (limit, after) = (page::limit(filter.limit)?, Cursor::read(filter.after.as_deref())?);
     let page = app
         .db
         .read(&actor, async |conn| {
-            let mut wanted = Wanted {
-                q: filter.q.clone(),
-                capacity: filter.capacity,
-                agency: filter.agency,
-                ..Wanted::default()
-            };
-            if let Some(code) = &filter.code {
-                wanted.codes = Some(code_and_wider(conn, code).await?);
-            }
-            if let Some(place) = &filter.territory {
-                wanted.territories = Some(lineage(conn, place).await?);
-            }
+            let wanted = filter.wanted(conn, now).await?;
             Service::page(conn, wanted, after.clone(), limit).await
         })
         .await?;
-    Ok(ok(page.map(|(service, name)| ServiceView::new(&actor, service, name))))
+    Ok(ok(page.map(|(service, agency)| ServiceView::new(&actor, service, agency, now))))
+}
+
+/// How many services a list would show; `stale=true` says how much of the directory has to be looked after.
+#[utoipa::path(tag = "agencies", params(ServiceFilter), responses((status = 200, body = ServiceCount)))]
+#[get("/services/count")]
+async fn count_services(
+    app: web::Data<App>,
+    actor: Actor,
+    filter: Query<ServiceFilter>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::ReadAgencies)?;
+    let (Query(filter), now) = (filter, app.now());
+    let count = app
+        .db
+        .read(&actor, async |conn| {
+            let wanted = filter.wanted(conn, now).await?;
+            Service::count(conn, wanted).await
+        })
+        .await?;
+    Ok(ok(ServiceCount { count }))
+}
+
+async fn export_services(app: &App, actor: &Actor, filter: &ServiceFilter) -> Result<HttpResponse, Error> {
+    let now = app.now();
+    let all = app
+        .db
+        .write(actor, async |tx| {
+            let wanted = filter.wanted(tx, now).await?;
+            Event::new("agency.services_exported").record(tx, actor, now).await?;
+            Service::list(tx, wanted).await
+        })
+        .await?;
+    let rows = all.iter().map(|(service, agency)| {
+        let stale = service.freshness(agency, now).is_stale();
+        let key = agency.external_key.as_deref().filter(|_| sees_whole(actor, service.agency_id));
+        columns::service_row(service, &agency.name, key, stale)
+    });
+    table::csv("services", columns::SERVICE, rows)
 }
 
 /// Adds a service of an agency.
@@ -141,7 +209,7 @@ async fn create_service(
                     (true, service)
                 }
             };
-            Ok((first, ServiceView::new(&actor, service, agency.name)))
+            Ok((first, ServiceView::new(&actor, service, agency.offerer(), now)))
         })
         .await?;
     let path = format!("/api/v1/services?agency={}", view.service.agency_id);
@@ -177,7 +245,7 @@ async fn update_service(
             let service = service.update(tx, &changes, now).await?;
             record(tx, &actor, "agency.service_edited", &service, now).await?;
             let agency = Agency::find(tx, service.agency_id).await?;
-            Ok(ServiceView::new(&actor, service, agency.name))
+            Ok(ServiceView::new(&actor, service, agency.offerer(), now))
         })
         .await?;
     Ok(versioned(view.service.version, view))
@@ -198,6 +266,7 @@ async fn tell_capacity(
     let now = app.now();
     let changes = |_: &Agency| ServiceChanges {
         capacity: Some(body.capacity),
+        capacity_from: Some(CapacityFrom::Told),
         capacity_at: Some(now),
         ..ServiceChanges::default()
     };
@@ -251,7 +320,7 @@ struct Act {
     verb: Verb,
     event: &'static str,
     asked: Option<Asked>,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 }
 
 /// Does an act on a service by somebody who may do it.
@@ -277,12 +346,14 @@ async fn keep(
                 && let Receipt::Again(_) =
                     receipts::claim(tx, actor.staff.0, act.event, asked, None, id.0).await?
             {
-                return Ok(ServiceView::new(actor, service, agency.name));
+                return Ok(ServiceView::new(actor, service, agency.offerer(), act.now));
             }
             if_match.check(service.version, &service)?;
             let service = service.update(tx, &changes(&agency), act.now).await?;
             record(tx, actor, act.event, &service, act.now).await?;
-            Ok(ServiceView::new(actor, service, agency.name))
+            // Whoever says how one service stands has heard the question after all of them.
+            let agency = if act.verb == Verb::Edit { agency } else { note_answered(tx, agency.id).await? };
+            Ok(ServiceView::new(actor, service, agency.offerer(), act.now))
         })
         .await
 }
@@ -292,7 +363,7 @@ async fn record(
     actor: &Actor,
     event: &'static str,
     service: &Service,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let event = Event::new(event).about("agency", service.agency_id);
     event.facts(json!({ "service_id": service.id })).record(tx, actor, now).await

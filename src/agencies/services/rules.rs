@@ -1,6 +1,6 @@
 //! What a service must be before it is written down, and who may keep its entry.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -30,6 +30,78 @@ crate::words! {
         /// Nobody said.
         Unknown = "unknown",
     }
+}
+
+crate::words! {
+    /// Where the word on how full a service is comes from.
+    CapacityFrom {
+        /// Somebody said so.
+        Told = "told",
+        /// It refused twice within a week for want of room.
+        Declines = "declines",
+    }
+}
+
+/// After so many days without a confirmation an agency is asked whether its entry is still true: once a quarter.
+pub const CONFIRM_AFTER_DAYS: i64 = 90;
+/// After so many an entry is stale: two quarters.
+pub const STALE_AFTER_DAYS: i64 = 180;
+/// So long an agency has to answer before asking counts as in vain.
+pub const ANSWER_WITHIN_DAYS: i64 = 14;
+/// Asked so often in vain, an entry is stale however young it is.
+pub const ASKED_IN_VAIN: i16 = 2;
+
+/// How far the entry of a service can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Freshness {
+    /// Days since it was confirmed; since it was entered when nobody ever did, for who entered it knew it.
+    pub days: i64,
+    /// How often its agency was asked since, without an answer.
+    pub asked: i16,
+    /// Days since it was asked last.
+    pub asked_days: Option<i64>,
+}
+
+impl Freshness {
+    /// That of a service entered and confirmed then, of an agency that was asked so often and then last.
+    pub fn new(
+        confirmed_on: Option<NaiveDate>,
+        created_at: DateTime<Utc>,
+        (asked, asked_at): (i16, Option<DateTime<Utc>>),
+        now: DateTime<Utc>,
+    ) -> Freshness {
+        let known_on = confirmed_on.unwrap_or_else(|| created_at.date_naive());
+        Freshness {
+            days: (now.date_naive() - known_on).num_days().max(0),
+            asked,
+            asked_days: asked_at.map(|at| (now - at).num_days()),
+        }
+    }
+
+    /// Whether it is time to ask.
+    pub fn is_due(self) -> bool {
+        self.days > CONFIRM_AFTER_DAYS
+    }
+
+    /// Whether it ranks lower and is reported.
+    pub fn is_stale(self) -> bool {
+        let in_vain = if self.asked_days.is_some_and(|days| days < ANSWER_WITHIN_DAYS) {
+            self.asked - 1
+        } else {
+            self.asked
+        };
+        self.days > STALE_AFTER_DAYS || in_vain >= ASKED_IN_VAIN
+    }
+}
+
+/// From when on refusals for want of room say that a service is full, at the earliest from `since`; `None` when it is full
+/// already. What its agency said meanwhile counts more than refusals before that.
+pub fn refusals_count_from(service: &Service, since: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    if service.capacity == Capacity::Full {
+        return None;
+    }
+    let told = service.capacity_at.filter(|_| service.capacity_from == CapacityFrom::Told);
+    Some(told.map_or(since, |at| at.max(since)))
 }
 
 /// What an actor may do to a service now.
@@ -266,6 +338,22 @@ mod tests {
     fn a_service_names_a_need_and_a_place() {
         let empty = serde_json::json!({ "name": " ", "codes": [], "territories": [] });
         assert_eq!(faults(empty), ["/name", "/codes", "/territories"]);
+    }
+
+    #[test]
+    fn an_entry_is_stale_after_two_quarters_or_two_questions_without_an_answer() {
+        for (days, asked, asked_days, due, stale) in [
+            (90, 0, None, false, false),
+            (91, 0, None, true, false),
+            (180, 1, Some(60), true, false),
+            (181, 0, None, true, true),
+            (130, 2, Some(13), true, false),
+            (130, 2, Some(14), true, true),
+            (130, 3, Some(1), true, true),
+        ] {
+            let freshness = Freshness { days, asked, asked_days };
+            assert_eq!((freshness.is_due(), freshness.is_stale()), (due, stale), "{freshness:?}");
+        }
     }
 
     #[test]

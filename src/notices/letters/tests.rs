@@ -56,6 +56,12 @@ fn every_mail() -> Vec<Mail> {
         Mail::ReferralCancelled { referral: about() },
         Mail::ConsentWithdrawn { referral: about() },
         Mail::ReferralAmended { referral: about() },
+        Mail::ServiceMarkedFull {
+            agency: "Casa Ñandú".into(),
+            office: office.clone(),
+            service: "Albergue temporal".into(),
+            link: link.clone(),
+        },
         Mail::DirectoryToConfirm { agency: "Casa Ñandú".into(), office, confirmed_on: Some(day), link },
         Mail::ReferralAccepted { referral: about(), appointment: Some(at) },
         Mail::ReferralDeclined { referral: about(), reason },

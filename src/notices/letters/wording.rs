@@ -29,6 +29,7 @@ pub(super) fn is_for_agency(mail: &Mail) -> bool {
             | Mail::ReferralAmended { .. }
             | Mail::DirectoryToConfirm { .. }
             | Mail::ReferralsWaiting { asks: true, .. }
+            | Mail::ServiceMarkedFull { .. }
     )
 }
 
@@ -46,6 +47,7 @@ pub(super) fn of(mail: &Mail) -> &'static Wording {
         Mail::ConsentWithdrawn { .. } => &CONSENT_WITHDRAWN,
         Mail::ReferralAmended { .. } => &REFERRAL_AMENDED,
         Mail::DirectoryToConfirm { .. } => &DIRECTORY_TO_CONFIRM,
+        Mail::ServiceMarkedFull { .. } => &SERVICE_MARKED_FULL,
         Mail::ReferralAccepted { .. } => &REFERRAL_ACCEPTED,
         Mail::ReferralDeclined { .. } => &REFERRAL_DECLINED,
         Mail::ReferralOnHold { .. } => &REFERRAL_ON_HOLD,
@@ -142,6 +144,12 @@ const DIRECTORY_TO_CONFIRM: Wording = worded(
     t::MAIL_DIRECTORY_TO_CONFIRM_SUBJECT,
     t::MAIL_DIRECTORY_TO_CONFIRM_HEADING,
     &[t::MAIL_DIRECTORY_TO_CONFIRM_WHAT],
+    t::MAIL_DIRECTORY_TO_CONFIRM_ACTION,
+);
+const SERVICE_MARKED_FULL: Wording = worded(
+    t::MAIL_SERVICE_MARKED_FULL_SUBJECT,
+    t::MAIL_SERVICE_MARKED_FULL_HEADING,
+    &[t::MAIL_SERVICE_MARKED_FULL_WHAT, t::MAIL_SERVICE_MARKED_FULL_NEXT],
     t::MAIL_DIRECTORY_TO_CONFIRM_ACTION,
 );
 const REFERRAL_ACCEPTED: Wording = worded(

@@ -198,6 +198,7 @@ impl Records {
             ("colleague", world.staff(Account::ColleaguePic).to_string()),
             ("psychologist", world.staff(Account::PsychologistPic).to_string()),
             ("legal_service", world.legal_service.to_string()),
+            ("shelter", world.shelter.to_string()),
             ("new", format!("N{}", Uuid::now_v7().simple())),
         ]);
         self.others.insert(("job", Relation::SameOffice), one(job));

@@ -18,18 +18,18 @@ pub struct Description(Value);
 pub struct Asked {
     pub path: String,
     pub if_match: bool,
-    pub body: Option<Value>,
+    pub media: &'static str,
+    pub body: Option<Vec<u8>>,
 }
 
 /// Sends a request.
 pub async fn send(client: &Client, row: &Row, asked: Asked) -> Answer {
     let method: Method = row.method.parse().expect("a method");
-    let mut headers = vec![("Content-Type", "application/json")];
+    let mut headers = vec![("Content-Type", asked.media)];
     if asked.if_match {
         headers.push(("If-Match", "\"1\""));
     }
-    let body = asked.body.map(|body| body.to_string().into_bytes());
-    client.send(method, &asked.path, &headers, body).await
+    client.send(method, &asked.path, &headers, asked.body).await
 }
 
 impl Description {
@@ -56,7 +56,8 @@ impl Description {
         let operation = &self.0["paths"][format!("{BASE}{}", row.path)][row.method.to_lowercase()];
         let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
         let if_match = parameters.iter().any(|parameter| parameter["name"] == "If-Match");
-        let query: Vec<String> = parameters.iter().filter_map(|parameter| self.query(parameter)).collect();
+        let query: Vec<String> =
+            parameters.iter().filter_map(|parameter| self.query(parameter, names)).collect();
         let mut path = filled(&format!("{BASE}{}", row.path), &self.of_agency(row, names));
         if !query.is_empty() {
             path += &format!("?{}", query.join("&"));
@@ -67,7 +68,15 @@ impl Description {
             None if schema.is_null() => None,
             None => Some(self.sample("", schema, names)),
         };
-        Asked { path, if_match, body }
+        // A table is written in the policy as a list of its lines.
+        let is_table = operation["requestBody"]["content"].get("text/csv").is_some();
+        let (media, written): (_, fn(Value) -> String) = if is_table {
+            let lines = |body: Value| serde_json::from_value::<Vec<String>>(body).expect("lines").join("\n");
+            ("text/csv", lines)
+        } else {
+            ("application/json", |body| body.to_string())
+        };
+        Asked { path, if_match, media, body: body.map(|body| written(body).into_bytes()) }
     }
 
     /// A service stands below its agency in one path and alone in others.
@@ -81,14 +90,14 @@ impl Description {
         names
     }
 
-    fn query(&self, parameter: &Value) -> Option<String> {
+    fn query(&self, parameter: &Value, names: &Names) -> Option<String> {
         let name = parameter["name"].as_str()?;
         let wanted = parameter["in"] == "query" && (parameter["required"] == true || name == "limit");
         let value = match name {
             "limit" => "200",
             "from" => "2026-01-01",
             "to" => "2027-01-01",
-            _ => "x",
+            name => names.get(name).map_or("x", String::as_str),
         };
         wanted.then(|| format!("{name}={value}"))
     }

@@ -1,0 +1,6 @@
+//! The directory as a table: out for a spreadsheet, and agencies in from one.
+
+pub mod columns;
+pub mod import;
+pub mod routes;
+pub mod rules;
