@@ -12,6 +12,7 @@ mod audit;
 mod authorization;
 mod delivery;
 mod demo;
+mod import;
 mod journey;
 mod offices;
 mod reference;
