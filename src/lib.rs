@@ -11,6 +11,7 @@ pub mod cases;
 pub mod contract;
 pub mod demo;
 pub mod ids;
+pub mod import;
 pub mod migrants;
 pub mod notices;
 pub mod offices;

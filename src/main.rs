@@ -1,6 +1,7 @@
 //! One binary: the service, its workers, and the commands that keep it.
 
 use std::net::TcpListener;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -9,7 +10,7 @@ use migrant_desk::notices::bounces;
 use migrant_desk::platform::app::App;
 use migrant_desk::platform::config::Settings;
 use migrant_desk::platform::{jobs, mail, postgres, telemetry};
-use migrant_desk::{demo, start, wiring};
+use migrant_desk::{demo, import, start, wiring};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -33,6 +34,9 @@ enum Command {
     Openapi,
     /// Load demo data once into the database of the settings.
     Demo(Demo),
+    /// Take over what a desk has in a spreadsheet.
+    #[command(subcommand)]
+    Import(Import),
     /// Ask the service on this machine whether it is ready; fails when it is not.
     Health(Common),
     /// Run a command beside a throw-away PostgreSQL, for tests.
@@ -68,6 +72,29 @@ struct Demo {
     /// The same seed, number of people and day give the same data.
     #[arg(long, default_value_t = demo::SEED)]
     seed: u64,
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// Cases, one a row, from a CSV file. Tries it out and writes nothing unless told to.
+    Cases(ImportCases),
+}
+
+#[derive(Args)]
+struct ImportCases {
+    #[command(flatten)]
+    settings: Settings,
+    /// The spreadsheet, saved as CSV.
+    file: PathBuf,
+    /// What its columns mean, as TOML; docs/OPERATIONS.md walks through one.
+    #[arg(long)]
+    map: PathBuf,
+    /// E-mail of the account that imports: its office, its rights, its name in the trail.
+    #[arg(long = "as", value_name = "EMAIL")]
+    account: String,
+    /// Write what is new.
+    #[arg(long)]
+    write: bool,
 }
 
 #[tokio::main]
@@ -107,6 +134,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             );
             close(database).await?;
         }
+        Command::Import(Import::Cases(options)) => return import_cases(options).await,
         Command::Health(common) => return Ok(health(&common.settings)),
         Command::Openapi => println!("{}", serde_json::to_string_pretty(&wiring::openapi())?),
         Command::WithPostgres { command } => {
@@ -169,6 +197,18 @@ fn health(settings: &Settings) -> ExitCode {
         Ok(answer) if answer.starts_with("HTTP/1.1 200") => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     }
+}
+
+/// Fails with 3 when some rows are not in the database as they stand in the file.
+async fn import_cases(options: ImportCases) -> anyhow::Result<ExitCode> {
+    let ImportCases { settings, file, map, account, write } = options;
+    telemetry::start(&settings);
+    let database = start::database(&settings).await?;
+    let app = start::application(settings, &database)?;
+    let order = import::Order { file, map, account, write };
+    let counts = import::cases(&app, &order, std::io::stdout().lock()).await;
+    close(database).await?;
+    Ok(if counts?.is_whole() { ExitCode::SUCCESS } else { ExitCode::from(3) })
 }
 
 async fn load_demo(app: &App, people: usize, seed: u64) -> anyhow::Result<bool> {

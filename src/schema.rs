@@ -236,6 +236,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_imports (office_id, external_key) {
+        office_id -> Uuid,
+        external_key -> Text,
+        case_id -> Uuid,
+        fingerprint -> Text,
+        imported_at -> Timestamptz,
+        imported_by -> Uuid,
+    }
+}
+
+diesel::table! {
     case_people (case_id, migrant_id) {
         case_id -> Uuid,
         migrant_id -> Uuid,
@@ -293,7 +304,6 @@ diesel::table! {
         caller_relation -> Nullable<Text>,
         caller_phone -> Nullable<Text>,
         caller_must_not_learn -> Bool,
-        external_key -> Nullable<Text>,
         opened_at -> Timestamptz,
         closed_at -> Nullable<Timestamptz>,
         closure -> Nullable<Text>,
@@ -883,6 +893,9 @@ diesel::joinable!(case_grants -> offices (office_id));
 diesel::joinable!(case_holdings -> cases (case_id));
 diesel::joinable!(case_holdings -> offices (office_id));
 diesel::joinable!(case_holdings -> staff (staff_id));
+diesel::joinable!(case_imports -> cases (case_id));
+diesel::joinable!(case_imports -> offices (office_id));
+diesel::joinable!(case_imports -> staff (imported_by));
 diesel::joinable!(case_people -> cases (case_id));
 diesel::joinable!(case_people -> migrants (migrant_id));
 diesel::joinable!(case_priorities -> cases (case_id));
@@ -951,6 +964,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_events,
     case_grants,
     case_holdings,
+    case_imports,
     case_people,
     case_priorities,
     case_spans,

@@ -214,6 +214,25 @@ impl Migrant {
         Ok(found.into_iter().collect())
     }
 
+    /// The file an office has of a person by the key of the spreadsheet they came from.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of_key(
+        conn: &mut Conn,
+        actor: &Actor,
+        office: OfficeId,
+        key: &str,
+    ) -> Result<Option<Migrant>, Error> {
+        Ok(migrants::table
+            .filter(migrants::office_id.eq(office).and(migrants::external_key.eq(key)))
+            .filter(visible!(actor))
+            .select(Migrant::as_select())
+            .first(conn)
+            .await
+            .optional()?)
+    }
+
     /// Active files, last met first.
     ///
     /// # Errors

@@ -129,7 +129,7 @@ impl Db {
         F: AsyncFnOnce(&mut Conn) -> Result<T, Error>,
     {
         let begin = who.guard().begin("ISOLATION LEVEL REPEATABLE READ READ ONLY", self.clock.now());
-        self.within(begin, queries).await
+        self.within(begin, true, queries).await
     }
 
     /// Writes as `who`: all of `act` or nothing.
@@ -140,10 +140,21 @@ impl Db {
     where
         F: AsyncFnOnce(&mut Conn) -> Result<T, Error>,
     {
-        self.within(who.guard().begin("", self.clock.now()), act).await
+        self.within(who.guard().begin("", self.clock.now()), true, act).await
     }
 
-    async fn within<T, F>(&self, begin: String, act: F) -> Result<T, Error>
+    /// Does as [`Db::write`] does, and takes all of it back: what would come of `act`.
+    ///
+    /// # Errors
+    /// What `act` says, or `unavailable` when no connection is to be had.
+    pub async fn rehearse<T, F>(&self, who: &impl Asks, act: F) -> Result<T, Error>
+    where
+        F: AsyncFnOnce(&mut Conn) -> Result<T, Error>,
+    {
+        self.within(who.guard().begin("", self.clock.now()), false, act).await
+    }
+
+    async fn within<T, F>(&self, begin: String, keep: bool, act: F) -> Result<T, Error>
     where
         F: AsyncFnOnce(&mut Conn) -> Result<T, Error>,
     {
@@ -151,8 +162,12 @@ impl Db {
         let conn: &mut Conn = &mut connection;
         AnsiTransactionManager::begin_transaction_sql(conn, &begin).await?;
         match act(conn).await {
-            Ok(value) => {
+            Ok(value) if keep => {
                 AnsiTransactionManager::commit_transaction(conn).await?;
+                Ok(value)
+            }
+            Ok(value) => {
+                AnsiTransactionManager::rollback_transaction(conn).await?;
                 Ok(value)
             }
             Err(error) => {
@@ -175,6 +190,27 @@ impl Db {
     {
         let mut connection = self.connection().await?;
         query(&mut connection).await
+    }
+}
+
+/// Does `act` in a savepoint: what a refused act wrote is taken back, and the transaction around it goes on.
+///
+/// # Errors
+/// What `act` says, or that the connection is lost.
+pub async fn attempt<T, F>(tx: &mut Conn, act: F) -> Result<T, Error>
+where
+    F: AsyncFnOnce(&mut Conn) -> Result<T, Error>,
+{
+    AnsiTransactionManager::begin_transaction(tx).await?;
+    match act(tx).await {
+        Ok(value) => {
+            AnsiTransactionManager::commit_transaction(tx).await?;
+            Ok(value)
+        }
+        Err(error) => {
+            AnsiTransactionManager::rollback_transaction(tx).await?;
+            Err(error)
+        }
     }
 }
 

@@ -181,7 +181,8 @@ fn shape_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
     problems::MALFORMED_BODY.problem().detail(format!("{pointer} {what}.")).with("pointer", pointer).into()
 }
 
-fn pointer(path: &serde_path_to_error::Path) -> String {
+/// Where in a body a value of the wrong shape stands, as a JSON pointer.
+pub fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter()
         .map(|segment| match segment {

@@ -21,6 +21,7 @@ mod delivery;
 mod demo;
 mod digest;
 mod directory;
+mod import;
 mod journey;
 mod migrants;
 mod migrants_found;
