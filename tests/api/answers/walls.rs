@@ -24,7 +24,8 @@ async fn the_holder_of_a_link_sees_one_referral_and_nothing_else() {
     let first = one.id.clone();
     let sent = Sent::within(one.app).await;
     let mut conn = as_holder(&sent, &sent.id, sent.app.world.legal).await;
-    assert_eq!(lines(&mut conn, "SELECT id::text AS line FROM referrals").await, [sent.id.clone()]);
+    let seen = lines(&mut conn, "SELECT id::text AS line FROM referrals").await;
+    assert_eq!(seen, std::slice::from_ref(&sent.id));
     assert_eq!(count(&mut conn, "referral_disclosures").await, "1");
     assert_eq!(count(&mut conn, "answer_links").await, "1");
     let walled = "SELECT DISTINCT tablename::text AS line FROM pg_policies WHERE cmd IN ('ALL', 'SELECT')";

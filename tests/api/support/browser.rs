@@ -78,7 +78,6 @@ impl Browser {
 
 impl Page {
     #[track_caller]
-    #[expect(clippy::wrong_self_convention, reason = "reads as the sentence it checks")]
     pub fn is(&self, status: u16) -> &Page {
         assert_eq!(self.status.as_u16(), status, "{}", self.html);
         self
