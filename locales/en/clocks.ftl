@@ -39,6 +39,3 @@ waiting-and-more = { $numbers } and { $more } more
 
 ## To supervisors, about a case
 
-mail-case-emergency-subject = Case { $number }: emergency
-mail-case-emergency-heading = There is an emergency
-mail-case-emergency-what = This case of { $office } is an emergency. Its clock runs day and night, weekends and holidays included. Please see that somebody is on it now.

@@ -39,6 +39,3 @@ waiting-and-more = { $numbers } y { $more } más
 
 ## A supervisión, sobre un caso
 
-mail-case-emergency-subject = Caso { $number }: emergencia
-mail-case-emergency-heading = Hay una emergencia
-mail-case-emergency-what = Este caso de { $office } es una emergencia. Su plazo corre de día y de noche, también en fines de semana y feriados. Por favor, asegúrese de que alguien lo atienda ahora.

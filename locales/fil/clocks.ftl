@@ -39,6 +39,3 @@ waiting-and-more = { $numbers } at { $more } pa
 
 ## Sa mga superbisor, tungkol sa isang kaso
 
-mail-case-emergency-subject = Kaso { $number }: emergency
-mail-case-emergency-heading = May emergency
-mail-case-emergency-what = Emergency ang kasong ito ng { $office }. Tumatakbo ang takdang oras nito araw at gabi, pati Sabado, Linggo at pista opisyal. Pakitiyak po na may humahawak nito ngayon.

@@ -39,6 +39,3 @@ waiting-and-more = { $numbers } et { $more } autres
 
 ## Aux superviseurs, au sujet d'un dossier
 
-mail-case-emergency-subject = Dossier { $number } : urgence vitale
-mail-case-emergency-heading = Une urgence vitale
-mail-case-emergency-what = Ce dossier de { $office } est une urgence vitale. Son délai court jour et nuit, week-ends et jours fériés compris. Merci de veiller à ce que quelqu’un s’en occupe maintenant.

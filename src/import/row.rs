@@ -10,14 +10,16 @@ use super::rules::{Draft, DraftPerson, Fault};
 use super::run::Import;
 use crate::audit::Event;
 use crate::auth::Actor;
-use crate::cases::bodies::CloseCase;
-use crate::cases::changes::write_note;
+use crate::cases::closing::model::write_note;
+use crate::cases::closing::rules::CloseCase;
 use crate::cases::{closing, opening};
 use crate::ids::{CaseId, MigrantId, NeedId, StaffId};
+use crate::migrants::Migrant;
 use crate::migrants::intake;
+use crate::migrants::intake::rules::RegisterMigrant;
 use crate::migrants::likely::Description;
-use crate::migrants::model::{Clue, Migrant, candidates};
-use crate::migrants::rules::{RegisterMigrant, normalised_number};
+use crate::migrants::search::model::candidates;
+use crate::migrants::search::rules::{Clue, normalised_number};
 use crate::offices::model::Office;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, FieldErrors, OnConstraint};
@@ -138,7 +140,7 @@ impl Import<'_> {
         body.insert("registered_at".into(), json!(met_at));
         let description = describe(&body);
         let has_key = key.is_some();
-        match (self.likely(tx, &description, has_key, at).await?, self.plan.likely) {
+        match (self.likely(tx, (&description, has_key), at, office, now).await?, self.plan.likely) {
             (None, _) => {}
             (Some(fault), Likely::Register) => draft.remarks.push(fault),
             (Some(fault), Likely::Hold) => {
@@ -165,14 +167,17 @@ impl Import<'_> {
     async fn likely(
         &self,
         tx: &mut Conn,
-        person: &Description,
-        has_key: bool,
+        (person, has_key): (&Description, bool),
         at: &str,
+        office: &Office,
+        now: DateTime<Utc>,
     ) -> Result<Option<Fault>, Error> {
         if let Some(line) = self.seen.likely(person, has_key, LIKELY) {
             return Ok(Some(Fault::new(at, "likely_same_row").about(line)));
         }
-        let files = person.among_own(tx, self.actor, &self.app.vault).await?;
+        // What cannot be read is complained of when the person is registered.
+        let Ok(sought) = person.clone().validate(std::slice::from_ref(office), now) else { return Ok(None) };
+        let files = sought.among_own(tx, self.actor, &self.app.vault).await?;
         let likely: Vec<_> = files.into_iter().filter(|file| file.score >= LIKELY).collect();
         let ids: Vec<MigrantId> = likely.iter().map(|file| file.migrant.id).collect();
         // Two keys are two persons.
@@ -240,6 +245,7 @@ fn describe(body: &Json<String, Value>) -> Description {
         name_suffix: body.get("name_suffix").and_then(Value::as_str).map(str::to_owned),
         birth_on: text("birth_on").parse().ok(),
         birth_precision: text("birth_precision").parse().ok(),
+        age: None,
         sex: body.get("sex").and_then(Value::as_i64).and_then(|sex| i16::try_from(sex).ok()),
         phone: of("contact_points", Some("phone"), "value"),
         document_number: of("identity_documents", None, "number"),
@@ -292,6 +298,7 @@ fn closing_body(draft: &Draft, needs: &[(NeedId, Option<String>)], at: DateTime<
         closed_at: Some(at),
         need_outcomes: outcomes.collect(),
         settle_tasks: None,
+        settle_referrals: None,
         note: None,
     }
 }

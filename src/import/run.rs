@@ -187,7 +187,7 @@ impl<'a> Import<'a> {
             return Ok((draft, Outcome::Changed));
         }
         let written =
-            attempt(tx, async |tx| self.case(tx, &mut draft, &office, &fingerprint, now).await).await;
+            attempt(tx, async |tx| self.case(tx, &mut draft, &office, &fingerprint, now).await).await?;
         let settled = match written {
             Ok(settled) => settled,
             Err(error) => {

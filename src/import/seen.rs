@@ -8,9 +8,9 @@ use chrono::NaiveDate;
 
 use crate::ids::OfficeId;
 use crate::migrants::likely::Description;
-use crate::migrants::matching::{Traits, score};
+use crate::migrants::likely::rules::{Traits, score};
 use crate::migrants::names::words;
-use crate::migrants::rules::{normalised_number, phone_keys};
+use crate::migrants::search::rules::{normalised_number, phone_keys};
 
 /// What is kept of the rows so far.
 #[derive(Debug, Default)]

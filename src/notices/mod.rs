@@ -11,7 +11,7 @@ pub mod letters;
 pub mod links;
 pub mod model;
 pub mod routes;
-pub mod standing;
 pub mod rules;
+pub mod standing;
 
 pub use model::{NewNotice, NoticeKind};

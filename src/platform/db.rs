@@ -193,37 +193,6 @@ impl Db {
     }
 }
 
-/// Does `act` in a savepoint: what a refused act wrote is taken back, and the transaction around it goes on.
-///
-/// # Errors
-/// What `act` says, or that the connection is lost.
-pub async fn attempt<T, F>(tx: &mut Conn, act: F) -> Result<T, Error>
-where
-    F: AsyncFnOnce(&mut Conn) -> Result<T, Error>,
-{
-    AnsiTransactionManager::begin_transaction(tx).await?;
-    match act(tx).await {
-        Ok(value) => {
-            AnsiTransactionManager::commit_transaction(tx).await?;
-            Ok(value)
-        }
-        Err(error) => {
-            AnsiTransactionManager::rollback_transaction(tx).await?;
-            Err(error)
-        }
-    }
-}
-
-/// Goes on as `who` within the open transaction. For consequences that reach beyond what the one who acts may see: a
-/// partner's answer writes the history of a case the partner knows nothing of. Go back when they are written.
-///
-/// # Errors
-/// Those of the database.
-pub async fn go_on_as(tx: &mut Conn, who: &impl Asks) -> Result<(), Error> {
-    tx.batch_execute(&who.guard().introduce()).await?;
-    Ok(())
-}
-
 /// Does something as `other` within the open transaction, and goes on as `who` whatever came of it: for consequences that
 /// reach beyond what the one who acts may see. What `act` gives back is shown to nobody unless `who` may see it.
 ///

@@ -213,7 +213,7 @@ impl Guest {
         let found = Service::page(conn, wanted, None, SUGGESTIONS).await?.items.into_iter();
         let others = found.filter(|(service, _)| service.id != self.referral().service_id);
         Ok(others
-            .map(|(service, agency)| (service.id.to_string(), format!("{agency}: {}", service.name)))
+            .map(|(service, agency)| (service.id.to_string(), format!("{}: {}", agency.name, service.name)))
             .collect())
     }
 
