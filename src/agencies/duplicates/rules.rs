@@ -259,7 +259,7 @@ fn similarity(one: &Read<'_>, other: &Read<'_>) -> f64 {
     let dice = if all == 0 { 0.0 } else { 2.0 * common as f64 / all as f64 };
     let spelt = strsim::jaro_winkler(&one.name, &other.name);
     // Two names that begin alike are near for Jaro-Winkler whatever follows.
-    dice.max(if dice >= 0.6 { spelt } else { 0.0 })
+    dice.max(if dice >= 0.75 { spelt } else { 0.0 })
 }
 
 /// Whether one works in a place of the other, or in one that lies in it.
