@@ -15,7 +15,7 @@ use crate::platform::error::Error;
 use crate::schema::{case_grants, staff, staff_offices};
 
 /// Tells the supervisors of the office that a case is an emergency, but for the one who says so; of a sealed case only
-/// those let into it. One written down long after its due moment is no news.
+/// those let into it.
 ///
 /// # Errors
 /// Those of the database.
@@ -25,7 +25,7 @@ pub async fn tell_supervisors(
     case: &Case,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    if case.priority != Priority::Emergency || case.due_at < now {
+    if case.priority != Priority::Emergency {
         return Ok(());
     }
     let mut supervisors = staff::table

@@ -106,6 +106,7 @@ async fn open_case(app: web::Data<App>, actor: Actor, body: Body<OpenCase>) -> R
             }
             let case = opening::open(tx, &actor, body, id, now).await?;
             case.tell_owner(tx, &actor, NoticeKind::CaseAssigned, now).await?;
+            emergency::tell_supervisors(tx, &actor, &case, now).await?;
             Ok((true, CaseView::of(tx, &actor, case, now).await?))
         })
         .await?;

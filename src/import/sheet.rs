@@ -120,16 +120,25 @@ impl Sheet {
         if self.skip_lines == 0 && source.fill_buf()?.starts_with(UTF_8_MARK) {
             source.seek_relative(3)?;
         }
-        let reader = csv::ReaderBuilder::new()
+        // A record ends with its line feed and with nothing else, so that lines can be counted; the last one may lack it.
+        let mut reader = csv::ReaderBuilder::new()
             .delimiter(self.separator)
+            .terminator(csv::Terminator::Any(b'\n'))
             .has_headers(false)
             .flexible(true)
-            .from_reader(source);
+            .from_reader(source.chain(&b"\n"[..]));
         let (encoding, above) = (self.encoding, u64::try_from(self.skip_lines)?);
-        Ok(reader.into_byte_records().map(move |record| {
-            let cells = record?;
-            let line = cells.position().map_or(0, csv::Position::line) + above;
-            Ok(Row { line, cells, encoding })
+        Ok(std::iter::from_fn(move || {
+            let mut cells = csv::ByteRecord::new();
+            match reader.read_byte_record(&mut cells) {
+                Ok(false) => None,
+                Ok(true) => {
+                    let within = cells.iter().flatten().filter(|byte| **byte == b'\n').count() as u64;
+                    let line = reader.position().line() - 1 - within + above;
+                    Some(Ok(Row { line, cells: without_return(cells), encoding }))
+                }
+                Err(error) => Some(Err(error.into())),
+            }
         }))
     }
 
@@ -189,6 +198,19 @@ fn found_out(line: &[u8]) -> anyhow::Result<u8> {
          or how many lines stand above it (skip_lines)"
     );
     Ok(SEPARATORS[at] as u8)
+}
+
+/// A record without the carriage return that stands before a line feed on Windows.
+fn without_return(cells: csv::ByteRecord) -> csv::ByteRecord {
+    let last = cells.len().saturating_sub(1);
+    if cells.get(last).is_none_or(|cell| !cell.ends_with(b"\r")) {
+        return cells;
+    }
+    let trimmed = |(at, cell): (usize, &'_ [u8])| match cell.strip_suffix(b"\r") {
+        Some(rest) if at == last => rest.to_vec(),
+        _ => cell.to_vec(),
+    };
+    cells.iter().enumerate().map(trimmed).collect()
 }
 
 #[cfg(test)]

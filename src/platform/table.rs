@@ -89,12 +89,18 @@ impl Table {
         let mut reader =
             csv::ReaderBuilder::new().delimiter(separator).has_headers(false).from_reader(text.as_bytes());
         let mut rows = Vec::new();
+        let (mut counted, mut line) = (0, 1);
         for record in reader.records() {
             let record = record.map_err(|error| {
                 let line = error.position().map_or(0, csv::Position::line);
                 malformed(format!("Line {line} has not as many cells as the line of column names."))
             })?;
-            let line = record.position().map_or(0, csv::Position::line);
+            // The reader tells where it stood before the line ends in front of a record.
+            let stood = record.position().map_or(0, csv::Position::byte);
+            let stood = usize::try_from(stood).unwrap_or(0).min(text.len());
+            let begins = text.len() - text[stood..].trim_start_matches(['\r', '\n']).len();
+            line += text[counted..begins].bytes().filter(|byte| *byte == b'\n').count() as u64;
+            counted = begins;
             let cells: Vec<String> = record.iter().map(|cell| unharmed(cell).nfc().collect()).collect();
             if cells.iter().any(|cell| !cell.is_empty()) {
                 rows.push((line, cells));

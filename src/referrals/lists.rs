@@ -85,6 +85,7 @@ pub struct ReferralFilter {
     #[param(inline)]
     pub clock: Option<ReferralClock>,
     /// Exactly the referrals behind a figure: what was counted. With `sent_from` and `sent_to`.
+    #[param(inline)]
     pub measure: Option<ReferralMeasure>,
     /// First day of the figure's cohort.
     pub sent_from: Option<NaiveDate>,
@@ -131,6 +132,7 @@ pub struct InboxFilter {
     #[param(inline)]
     pub view: Option<InboxView>,
     /// Exactly the referrals behind a figure of the scorecard: what was counted. With `sent_from` and `sent_to`.
+    #[param(inline)]
     pub measure: Option<ReferralMeasure>,
     /// First day of the figure's cohort.
     pub sent_from: Option<NaiveDate>,

@@ -26,6 +26,11 @@ use crate::support::{Account, TestApp};
 /// Questions asked at once. More would only wait for the two cores.
 const AT_ONCE: usize = 6;
 
+/// Whoever reviews why a file was opened reads the reason: that is the review.
+fn is_read_by_design(row: &Row, secret: &str) -> bool {
+    secret == "Texto-" && ["GET /grants/to-review", "POST /grants/{id}/review"].contains(&row.name().as_str())
+}
+
 /// Texts that must never reach a role, in whatever answer. What follows the dash is a record of `records.rs`.
 fn secrets(who: Account) -> &'static [&'static str] {
     match who {
@@ -189,7 +194,8 @@ impl Matrix {
             findings.complaints.push(format!("{place}: {complaint}"));
         }
         let text = String::from_utf8_lossy(&answer.bytes);
-        for secret in secrets(who).iter().filter(|secret| text.contains(**secret)) {
+        let told = |secret: &&&str| text.contains(**secret) && !is_read_by_design(row, secret);
+        for secret in secrets(who).iter().filter(told) {
             findings.complaints.push(format!("{place}: the answer tells {secret}"));
         }
         let request = answer.headers["x-request-id"].to_str().expect("an id").parse().expect("an id");

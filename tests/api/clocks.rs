@@ -83,12 +83,12 @@ struct Told {
     state: String,
 }
 
-/// Every notice so far but the first one of each referral, oldest first.
+/// Every notice so far but the first one of each referral and those of the directory, oldest first.
 async fn told(app: &TestApp) -> Vec<Told> {
     diesel::sql_query(
         "SELECT n.created_at, n.kind, coalesce(s.email, a.mailbox) AS recipient, r.number, n.state FROM notices n
          LEFT JOIN staff s ON s.id = n.to_staff_id LEFT JOIN agencies a ON a.id = n.to_agency_id
-         LEFT JOIN referrals r ON r.id = n.referral_id WHERE n.kind <> 'referral_sent' ORDER BY n.created_at, n.kind",
+         LEFT JOIN referrals r ON r.id = n.referral_id WHERE n.kind NOT IN ('referral_sent', 'directory_to_confirm', 'service_marked_full') ORDER BY n.created_at, n.kind",
     )
     .load(&mut app.database().await)
     .await

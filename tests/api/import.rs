@@ -168,7 +168,7 @@ async fn a_bad_row_is_told_whole_and_takes_no_good_one_with_it() {
         told.says(5, "Desk", "unknown_office");
         told.says(6, "No.", "key_repeated");
         told.says(7, "", "too_few_cells");
-        told.says(8, "Came", "in_future");
+        told.says(8, "Came", "in_the_future");
         assert_eq!((told.counts.new, told.counts.refused), (2, 6), "{}", told.words);
         for value in ["Secreta", "0995", "NONSENSE", "1990-02-30"] {
             assert!(!told.words.contains(value), "{value} is repeated in:\n{}", told.words);

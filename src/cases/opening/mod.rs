@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::emergency;
 use super::model::Case;
 use super::rules::{PersonRole, Priority};
 use crate::audit::Event;
@@ -140,6 +139,5 @@ pub async fn open(
     let opening = body.check(tx, actor, office, id, now).await?;
     let case = opening.write(tx, actor, now).await?;
     Event::new("case.opened").about("case", case.id).at(case.office_id).record(tx, actor, now).await?;
-    emergency::tell_supervisors(tx, actor, &case, now).await?;
     Ok(case)
 }

@@ -202,6 +202,11 @@ mod tests {
             reason_text: None,
             suggested_service_id: None,
             answer_read_at: None,
+            acknowledge_by: None,
+            contact_by: None,
+            verify_on: None,
+            due_clock: None,
+            due_at: None,
         }
     }
 

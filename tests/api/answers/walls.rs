@@ -36,6 +36,7 @@ async fn the_holder_of_a_link_sees_one_referral_and_nothing_else() {
         "answer_links",
         "answer_codes",
         "answer_sessions",
+        "referral_steps",
     ];
     for table in lines(&mut conn, walled).await.iter().filter(|table| !open.contains(&table.as_str())) {
         assert_eq!(count(&mut conn, table).await, "0", "{table}");
