@@ -217,7 +217,9 @@ fn without_return(cells: csv::ByteRecord) -> csv::ByteRecord {
 mod tests {
     use super::*;
 
-    fn sheet(bytes: &[u8], file: FileMap) -> anyhow::Result<(Vec<String>, Vec<(u64, Vec<String>)>)> {
+    type Told = (Vec<String>, Vec<(u64, Vec<String>)>);
+
+    fn sheet(bytes: &[u8], file: FileMap) -> anyhow::Result<Told> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("sheet.csv");
         std::fs::write(&path, bytes)?;
