@@ -2,7 +2,7 @@
 //!
 //! Pure arithmetic: nothing here knows the database or the time of day. Zones jump: an hour can be missing or come
 //! twice, at midnight too, and a whole day can be missing. So nothing is computed from a day's borders. The line of
-//! time is walked in [`Leg`]s, each within one local day and under one offset from UTC, on which both agree.
+//! time is walked in legs, each within one local day and under one offset from UTC, on which both agree.
 
 use std::collections::BTreeSet;
 
