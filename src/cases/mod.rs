@@ -20,3 +20,4 @@ pub mod routes;
 pub mod rules;
 pub mod tasks;
 pub mod view;
+pub mod visibility;

@@ -23,6 +23,7 @@ pub mod rules;
 pub mod suggestions;
 pub mod undelivered;
 pub mod views;
+pub mod visibility;
 pub mod withdrawal;
 
 /// How soon an answer is needed: the case's own word.

@@ -1,7 +1,6 @@
 //! Rows of referrals and their moves, and what of a case, a need and a service a referral stands on.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
@@ -12,8 +11,9 @@ use uuid::Uuid;
 use super::Priority;
 use super::clocks::rules::ReferralClock;
 use super::rules::{ConfirmedBy, ReferralOutcome, ReferralState};
+pub use super::visibility::{ReferralQuery, visible_to_agency, visible_to_desk};
 use crate::auth::{Actor, Role};
-use crate::cases::model::{Case, visible};
+use crate::cases::model::Case;
 use crate::ids::{AgencyId, CaseId, ConsentId, MigrantId, NeedId, OfficeId, ReferralId, ServiceId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint, field};
@@ -134,22 +134,6 @@ impl NewReferral {
             .await
             .on_constraint("referrals_pkey", || (&problems::ID_ALREADY_USED).into())
     }
-}
-
-/// Referrals before a page is cut from them.
-pub type ReferralQuery = referrals::BoxedQuery<'static, Pg>;
-
-/// Those of cases the actor may know of.
-pub fn visible_to_desk(actor: &Actor) -> ReferralQuery {
-    let seen = cases::table.select(cases::id).into_boxed().filter(visible(actor));
-    referrals::table.into_boxed().filter(referrals::case_id.eq_any(seen))
-}
-
-/// Those sent to the agency.
-pub fn visible_to_agency(agency: AgencyId) -> ReferralQuery {
-    referrals::table
-        .into_boxed()
-        .filter(referrals::agency_id.eq(agency).and(referrals::sent_at.is_not_null()))
 }
 
 impl Referral {

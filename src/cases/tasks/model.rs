@@ -12,6 +12,7 @@ use super::rules::{self, TaskKind, TaskStatus, TaskVerb, TaskView};
 use crate::auth::Actor;
 use crate::cases::model::{Case, visible};
 use crate::cases::rules::CaseStatus;
+use crate::cases::visibility::OfCase;
 use crate::ids::{CaseId, OfficeId, ReferralId, StaffId, TaskId};
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint};
@@ -213,15 +214,11 @@ impl Task {
         limit: i64,
         now: DateTime<Utc>,
     ) -> Result<Page<TaskLine>, Error> {
-        let seen = cases::table
-            .filter(visible(actor))
-            .filter(cases::status.eq(CaseStatus::Open).and(cases::entered_in_error.eq(false)))
-            .select(cases::id)
-            .into_boxed();
         let mut query = tasks::table
             .inner_join(cases::table)
             .filter(tasks::status.eq(TaskStatus::Open))
-            .filter(tasks::case_id.eq_any(seen))
+            .filter(cases::status.eq(CaseStatus::Open).and(cases::entered_in_error.eq(false)))
+            .filter(OfCase::new("tasks.case_id", visible(actor)))
             .select((Task::as_select(), cases::number, cases::status))
             .into_boxed();
         if let Some(office) = office {

@@ -1,9 +1,10 @@
-//! No more statements for a full file than for a small one.
+//! No list without an index behind it, and no more statements for a full file than for an empty one.
 //!
 //! PostgreSQL itself says what it did: auto_explain, loaded for the test's own database alone, writes the plan of every
 //! statement the service runs into the log of the throw-away server, and the test reads it there. So these are the
 //! plans of the real statements with their real values, behind both walls.
 
+mod filling;
 mod watched;
 
 use std::collections::BTreeMap;
@@ -13,11 +14,150 @@ use tokio::sync::Mutex;
 
 use crate::support::desk::{id, individual, open, person, with};
 use crate::support::{Account, Client};
-use Account::{PartnerLegal, SupervisorPic, WorkerPic};
-use watched::Watched;
+use Account::{Admin, Auditor, FieldPic, Manager, PartnerLegal, SupervisorPic, WorkerLeg, WorkerPic};
+use watched::{Statement, Watched};
 
 /// The log is one for all: who reads it must be alone.
 static ALONE: Mutex<()> = Mutex::const_new(());
+
+/// A set that is sorted, or rows that are looked at, beyond this many were not bounded by an index: a page has 50.
+const MOST_SORTED: f64 = 2_000.0;
+const MOST_READ: f64 = 4_000.0;
+
+/// What is wrong with the plans of one request.
+fn complaints(statements: &[Statement], big: &[String]) -> Vec<String> {
+    let mut wrong = vec![];
+    for statement in statements {
+        let mut read = 0.0;
+        for node in statement.nodes() {
+            let kind = node["Node Type"].as_str().unwrap_or_default();
+            let table = node["Relation Name"].as_str().unwrap_or_default();
+            if kind == "Seq Scan" && big.iter().any(|name| name == table) && watched::rows(node) > 0.0 {
+                wrong.push(format!("reads all of {table}: {}", statement.text));
+            }
+            if kind == "Sort" {
+                let sorted: f64 = node["Plans"].as_array().into_iter().flatten().map(watched::rows).sum();
+                if sorted > MOST_SORTED {
+                    wrong.push(format!("sorts {sorted} rows: {}", statement.text));
+                }
+            }
+            if !table.is_empty() {
+                read += watched::looked_at(node);
+            }
+        }
+        if read > MOST_READ {
+            wrong.push(format!("looks at {read} rows: {}", statement.text));
+        }
+    }
+    wrong
+}
+
+/// Every list of the API, as whom, with the orders and narrowings a screen asks for.
+fn lists() -> Vec<(Account, String)> {
+    let mut all: Vec<(Account, String)> = vec![];
+    let mut add = |who: &[Account], paths: &[&str]| {
+        all.extend(who.iter().flat_map(|account| paths.iter().map(|path| (*account, (*path).to_owned()))));
+    };
+    let staff = [WorkerPic, WorkerLeg, SupervisorPic, Manager, FieldPic];
+    for sort in ["-opened_at", "opened_at", "due_at", "-due_at", "-updated_at", "number"] {
+        add(&staff, &[&format!("/cases?sort={sort}")]);
+        for view in ["mine", "overdue", "due_today", "waiting_on_partner", "unassigned"] {
+            add(&staff, &[&format!("/cases?view={view}&sort={sort}")]);
+        }
+        for status in ["open", "closed"] {
+            add(&staff, &[&format!("/cases?status={status}&sort={sort}")]);
+        }
+    }
+    add(
+        &[WorkerPic, Manager],
+        &[
+            "/cases?service=HOU",
+            "/cases?priority=emergency&status=open",
+            "/cases?territory=EC-1701&status=open",
+            "/cases?q=PIC-2025-00012",
+            "/cases?channel=PHO",
+            "/cases?client_kind=HH",
+            "/cases?stage=new",
+            "/cases?due=overdue",
+            "/cases?due=today",
+            "/cases/count?view=mine",
+            "/cases/count?view=overdue",
+        ],
+    );
+    let desk = [WorkerPic, SupervisorPic, Manager];
+    for sort in ["-created_at", "created_at", "decide_by", "-decide_by"] {
+        for narrowed in
+            ["", "&unread=true", "&overdue=true", "&state=declined", "&state=sent", "&priority=urgent"]
+        {
+            add(&desk, &[&format!("/referrals?sort={sort}{narrowed}")]);
+        }
+    }
+    for view in ["due", "overdue", "unassigned", "mine", "all"] {
+        add(&[PartnerLegal], &[&format!("/inbox/referrals?view={view}")]);
+    }
+    add(&[WorkerPic, SupervisorPic, Admin, PartnerLegal], &["/notices", "/notices?mine=true"]);
+    add(&[SupervisorPic, Admin], &["/notices?state=failed", "/notices?kind=case_assigned"]);
+    for view in ["mine", "overdue", "due_today", "unassigned"] {
+        add(&[WorkerPic, SupervisorPic, FieldPic], &[&format!("/tasks?view={view}")]);
+    }
+    add(
+        &[WorkerPic, SupervisorPic, FieldPic],
+        &["/migrants", "/migrants?unverified=true", "/migrants?q=a1200"],
+    );
+    add(
+        &[Auditor],
+        &["/audit-events", "/audit-events?action=case.read", "/audit-events?from=2025-01-01T00:00:00Z"],
+    );
+    add(&desk, &["/associations", "/associations?q=inventada"]);
+    add(&[SupervisorPic, Manager], &["/grants/to-review"]);
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_has_an_index_behind_it() {
+    let _alone = ALONE.lock().await;
+    let mut watched = Watched::new().await;
+    filling::fill(&watched.app).await;
+    let big = watched.app.lines(filling::BIG_TABLES).await;
+    assert!(big.contains(&"cases".to_owned()) && big.len() > 10, "{big:?}");
+    let mut clients: BTreeMap<String, Client> = BTreeMap::new();
+    let mut wrong = vec![];
+    for (account, path) in lists() {
+        let name = format!("{account:?}");
+        if !clients.contains_key(&name) {
+            clients.insert(name.clone(), watched.app.client(account).await);
+        }
+        let client = &clients[&name];
+        let mut address = path.clone();
+        // The first page, and one further on.
+        for _ in 0..2 {
+            let (answer, statements) = watched.during(client.get(&address)).await;
+            let answer = answer.ok();
+            assert!(!statements.is_empty(), "{path}: the log says nothing");
+            wrong.extend(
+                complaints(&statements, &big).into_iter().map(|what| format!("{name} {address} {what}")),
+            );
+            let Some(next) = answer["next"].as_str() else { break };
+            let joint = if path.contains('?') { '&' } else { '?' };
+            address = format!("{path}{joint}after={next}");
+        }
+    }
+    for path in [
+        format!("/cases?migrant={}", watched.app.line("SELECT id::text AS line FROM migrants LIMIT 1").await),
+        format!(
+            "/cases?association={}",
+            watched.app.line("SELECT id::text AS line FROM associations LIMIT 1").await
+        ),
+        format!("/cases?assigned_to={}", watched.app.world.staff(WorkerPic)),
+        format!("/referrals?agency={}", watched.app.world.legal),
+        format!("/referrals?office={}", watched.app.world.pic),
+    ] {
+        let (answer, statements) = watched.during(clients["Manager"].get(&path)).await;
+        answer.ok();
+        wrong.extend(complaints(&statements, &big).into_iter().map(|what| format!("Manager {path} {what}")));
+    }
+    assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
+}
 
 /// Two files of the same kind: one with one of everything, one with thirty.
 async fn file(worker: &Client, office: impl std::fmt::Display + Copy, count: usize) -> Value {

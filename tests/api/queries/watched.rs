@@ -7,6 +7,39 @@ use serde_json::Value;
 
 use crate::support::TestApp;
 
+/// A statement the service ran, as PostgreSQL carried it out.
+pub struct Statement {
+    pub text: String,
+    plan: Value,
+}
+
+impl Statement {
+    /// Every node of its plan.
+    pub fn nodes(&self) -> Vec<&Value> {
+        let mut all = vec![&self.plan];
+        let mut at = 0;
+        while at < all.len() {
+            all.extend(all[at]["Plans"].as_array().into_iter().flatten());
+            at += 1;
+        }
+        all
+    }
+}
+
+fn times(node: &Value, what: &str) -> f64 {
+    node[what].as_f64().unwrap_or_default() * node["Actual Loops"].as_f64().unwrap_or_default()
+}
+
+/// How many rows a node gave, over all its rounds.
+pub fn rows(node: &Value) -> f64 {
+    times(node, "Actual Rows")
+}
+
+/// How many rows a node looked at, also those it threw away.
+pub fn looked_at(node: &Value) -> f64 {
+    rows(node) + times(node, "Rows Removed by Filter") + times(node, "Rows Removed by Index Recheck")
+}
+
 /// The service, and the place in the log that was read last.
 pub struct Watched {
     pub app: TestApp,
@@ -37,7 +70,7 @@ impl Watched {
     }
 
     /// What a request answers, and the statements it took.
-    pub async fn during<T>(&mut self, request: impl Future<Output = T>) -> (T, Vec<String>) {
+    pub async fn during<T>(&mut self, request: impl Future<Output = T>) -> (T, Vec<Statement>) {
         let mut file = std::fs::File::open(&self.log).expect("the log");
         file.seek(SeekFrom::End(0)).expect("its end");
         let answer = request.await;
@@ -48,7 +81,7 @@ impl Watched {
 }
 
 /// Reads the plans out of a piece of the log: lines after the first begin with a tab.
-fn statements(log: &str) -> Vec<String> {
+fn statements(log: &str) -> Vec<Statement> {
     let mut all = vec![];
     let mut lines = log.lines().peekable();
     while let Some(line) = lines.next() {
@@ -62,7 +95,7 @@ fn statements(log: &str) -> Vec<String> {
         }
         let document: Value = serde_json::from_str(&text).expect("a plan in JSON");
         let statement = document["Query Text"].as_str().expect("a text").to_owned();
-        all.push(statement);
+        all.push(Statement { text: statement, plan: document["Plan"].clone() });
     }
     all
 }
