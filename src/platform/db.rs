@@ -237,15 +237,19 @@ where
 /// When the URL cannot be read or the server does not answer.
 pub async fn establish(url: &str) -> anyhow::Result<AsyncPgConnection> {
     let config: tokio_postgres::Config = url.parse().context("the database URL cannot be read")?;
-    if needs_tls(&config) {
+    let mut connection = if needs_tls(&config) {
         let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls_config());
         let (client, connection) = config.connect(tls).await.context("cannot reach PostgreSQL")?;
-        Ok(AsyncPgConnection::try_from_client_and_connection(client, connection).await?)
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await?
     } else {
         let (client, connection) =
             config.connect(tokio_postgres::NoTls).await.context("cannot reach PostgreSQL")?;
-        Ok(AsyncPgConnection::try_from_client_and_connection(client, connection).await?)
-    }
+        AsyncPgConnection::try_from_client_and_connection(client, connection).await?
+    };
+    // The walls make PostgreSQL expect so much of a statement that it compiles it first, for a second, to run it for a
+    // millisecond: registering a person took two seconds instead of a twentieth of one.
+    connection.batch_execute("SET jit = off").await?;
+    Ok(connection)
 }
 
 /// Whether any host of `config` is neither a socket nor loopback, and TLS was not switched off.

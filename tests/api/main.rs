@@ -27,6 +27,7 @@ mod migrants;
 mod migrants_found;
 mod migrants_parts;
 mod migrants_together;
+mod month;
 mod offices;
 mod queries;
 mod reference;

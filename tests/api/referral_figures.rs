@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::support::{Account, Client, TestApp};
 
-const COUNTS: [&str; 12] = [
+pub const COUNTS: [&str; 12] = [
     "sent",
     "acknowledged",
     "accepted",
@@ -28,30 +28,30 @@ const COUNTS: [&str; 12] = [
 ];
 
 /// A move as it was told: when, to which state, with which reason and outcome.
-type Step = (DateTime<Utc>, &'static str, Option<&'static str>, Option<&'static str>);
+pub type Step = (DateTime<Utc>, &'static str, Option<&'static str>, Option<&'static str>);
 
 /// A referral of a history drawn from a seed.
-struct Told {
-    pic: bool,
-    legal: bool,
-    service: &'static str,
-    restricted: bool,
-    priority: &'static str,
-    sent_at: DateTime<Utc>,
-    decide_by: DateTime<Utc>,
-    steps: Vec<Step>,
-    told_at: Option<DateTime<Utc>>,
+pub struct Told {
+    pub pic: bool,
+    pub legal: bool,
+    pub service: &'static str,
+    pub restricted: bool,
+    pub priority: &'static str,
+    pub sent_at: DateTime<Utc>,
+    pub decide_by: DateTime<Utc>,
+    pub steps: Vec<Step>,
+    pub told_at: Option<DateTime<Utc>>,
     /// Its case is sealed.
-    sealed: bool,
+    pub sealed: bool,
     /// It, or its case, should not exist.
-    in_error: bool,
+    pub in_error: bool,
 }
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("an instant")
 }
 
-fn day(text: &str) -> NaiveDate {
+pub fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
 }
 
@@ -174,7 +174,7 @@ impl Told {
     }
 
     /// The naive counts, in the order of [`COUNTS`].
-    fn counts(&self, as_of: NaiveDate) -> [i64; 12] {
+    pub fn counts(&self, as_of: NaiveDate) -> [i64; 12] {
         let end = self.midnight(as_of);
         let steps: Vec<&Step> = self.steps.iter().filter(|step| step.0 < end).collect();
         let had = |state: &str| steps.iter().any(|step| step.1 == state);
@@ -236,7 +236,7 @@ async fn history(app: &TestApp, amount: usize) -> Vec<Told> {
     told
 }
 
-fn values(row: &Value) -> [i64; 12] {
+pub fn values(row: &Value) -> [i64; 12] {
     COUNTS.map(|name| row["cells"][name]["value"].as_i64().unwrap_or_else(|| panic!("{name} in {row}")))
 }
 

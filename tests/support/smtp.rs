@@ -19,6 +19,8 @@ pub enum Manners {
     Polite,
     /// Answers RCPT with this line, such as `550 5.1.1 no such user`.
     RefuseRecipient(String),
+    /// Answers RCPT with `550 5.1.1 no such user` for addresses at this domain, and takes everything else.
+    RefuseDomain(String),
     /// Answers the end of DATA with this line, such as `451 4.3.0 try later`.
     RefuseData(String),
     /// Takes the connection and never says a word.
@@ -236,7 +238,11 @@ impl Talk {
         if let Manners::RefuseRecipient(answer) = self.manners.clone() {
             return self.say(&answer).await;
         }
-        self.to.push(address(line));
+        let to = address(line);
+        if matches!(&self.manners, Manners::RefuseDomain(domain) if to.ends_with(domain.as_str())) {
+            return self.say("550 5.1.1 no such user").await;
+        }
+        self.to.push(to);
         self.say("250 recipient ok").await
     }
 

@@ -36,6 +36,9 @@ pub async fn replace_keys(
             )
         })
         .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
     diesel::insert_into(migrant_search_keys::table)
         .values(&rows)
         .on_conflict_do_nothing()
