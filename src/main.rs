@@ -1,5 +1,7 @@
 //! One binary: the service, its workers, and the commands that keep it.
 
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,7 +12,7 @@ use migrant_desk::notices::bounces;
 use migrant_desk::platform::app::App;
 use migrant_desk::platform::config::Settings;
 use migrant_desk::platform::{jobs, mail, postgres, telemetry};
-use migrant_desk::{demo, import, start, wiring};
+use migrant_desk::{contract, demo, import, start, wiring};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
@@ -128,15 +130,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             start::prepare(&options.settings, &database).await?;
             let app = start::application(options.settings, &database)?;
             let loaded = load_demo(&app, options.people, options.seed).await?;
-            println!(
-                "{}",
-                if loaded { "Demo data loaded." } else { "Demo data was loaded before; nothing was done." }
-            );
+            say(if loaded { "Demo data loaded." } else { "Demo data was loaded before; nothing was done." });
             close(database).await?;
         }
         Command::Import(Import::Cases(options)) => return import_cases(options).await,
         Command::Health(common) => return Ok(health(&common.settings)),
-        Command::Openapi => println!("{}", serde_json::to_string_pretty(&wiring::openapi())?),
+        Command::Openapi => say(&serde_json::to_string_pretty(&wiring::openapi())?),
         Command::WithPostgres { command } => {
             let status = postgres::with_throwaway(&command).await?;
             return Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)));
@@ -157,6 +156,7 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
     if options.demo {
         load_demo(&app, demo::PEOPLE, demo::SEED).await?;
     }
+    serve_measures(&app)?;
     announce(&app, &listener, options.demo)?;
     let door = settings.workers_in_serve.then(|| bounce_door(&settings)).transpose()?.flatten();
     let (stop, stopped) = watch::channel(false);
@@ -184,7 +184,7 @@ async fn serve(options: Serve) -> anyhow::Result<()> {
 
 /// For container health checks, where no other client is at hand.
 fn health(settings: &Settings) -> ExitCode {
-    use std::io::{Read, Write};
+    use std::io::Read;
     let asked = || -> std::io::Result<String> {
         let mut line = std::net::TcpStream::connect(settings.listen.replace("0.0.0.0", "127.0.0.1"))?;
         line.set_read_timeout(Some(std::time::Duration::from_secs(5)))?;
@@ -217,30 +217,45 @@ async fn load_demo(app: &App, people: usize, seed: u64) -> anyhow::Result<bool> 
     if known {
         return Ok(false);
     }
-    println!("Drawing a year of demo data ...");
+    say("Drawing a year of demo data ...");
     let today = app.now().date_naive();
     demo::load_once(app, demo::Wanted { people, seed, today }).await
 }
 
+/// Says something to whoever started the program. Nobody may be listening any more; the work goes on all the same.
+fn say(words: &str) {
+    let _ = writeln!(std::io::stdout(), "{words}");
+}
+
 /// Says where the service is, who may sign in, and where mail goes.
 fn announce(app: &App, listener: &TcpListener, with_demo: bool) -> anyhow::Result<()> {
-    println!("\nMigrant Desk listens on http://{}", listener.local_addr()?);
-    println!("  API description  {}/api/openapi.json", app.settings.public_url);
+    let url = &app.settings.public_url;
+    let mut words = format!("\nMigrant Desk listens on http://{}\n", listener.local_addr()?);
+    writeln!(words, "  API description  {url}/api/docs and {url}/api/openapi.json")?;
     match &app.settings.smtp_host {
-        Some(host) => println!("  mail goes to     {host}"),
-        None => println!(
-            "  mail is kept in  {} and listed at /api/v1/notices",
-            start::mail_folder(&app.settings).display()
-        ),
-    }
-    println!("  data lives in    {}", start::data_dir(&app.settings).display());
-    if with_demo {
-        println!("\nDemo accounts, all with the password \"{}\":", demo::PASSWORD);
-        for account in demo::accounts()? {
-            println!("  {:<14} {:<45} {}", account.role, account.email, account.at);
+        Some(host) => writeln!(words, "  mail goes to     {host}")?,
+        None => {
+            let folder = start::mail_folder(&app.settings);
+            writeln!(words, "  mail is kept in  {} and listed at /api/v1/notices", folder.display())?;
         }
     }
-    println!();
+    writeln!(words, "  data lives in    {}", start::data_dir(&app.settings).display())?;
+    if with_demo {
+        writeln!(words, "\nDemo accounts, all with the password \"{}\":", demo::PASSWORD)?;
+        for account in demo::accounts()? {
+            writeln!(words, "  {:<14} {:<45} {}", account.role, account.email, account.at)?;
+        }
+    }
+    say(&words);
+    Ok(())
+}
+
+/// Lets Prometheus read figures, when the settings want it. Taken at the start, so that a wrong address is told at once.
+fn serve_measures(app: &App) -> anyhow::Result<()> {
+    let Some(address) = &app.settings.metrics_listen else { return Ok(()) };
+    let listener =
+        TcpListener::bind(address).with_context(|| format!("HELPDESK_METRICS_LISTEN: {address}"))?;
+    tokio::spawn(contract::measures::serve(app.clone(), listener)?);
     Ok(())
 }
 
@@ -249,6 +264,7 @@ async fn work(settings: Settings) -> anyhow::Result<()> {
     let database = start::database(&settings).await?;
     let door = bounce_door(&settings)?;
     let app = start::application(settings, &database)?;
+    serve_measures(&app)?;
     let (stop, stopped) = watch::channel(false);
     let worker = spawn_workers(app, database.app_url.clone(), door, stopped);
     told_to_stop().await;

@@ -150,4 +150,6 @@ catalogue! {
     INTERNAL = 500, "internal", "Something went wrong on our side";
     /// Too busy or the database is away; try again.
     UNAVAILABLE = 503, "unavailable", "Too busy, try again shortly";
+    /// What watches over the service is told which part is not as it should be.
+    NOT_READY = 503, "not_ready", "The service is not ready";
 }

@@ -99,27 +99,34 @@ pub async fn prepare(settings: &Settings, database: &Database) -> anyhow::Result
 /// # Errors
 /// Says how to migrate.
 pub async fn require_migrated(app_url: &str) -> anyhow::Result<()> {
-    #[derive(diesel::QueryableByName)]
-    struct Made {
-        #[diesel(sql_type = diesel::sql_types::Text)]
-        version: String,
-    }
     let mut conn: AsyncPgConnection = establish(app_url).await?;
-    let made: Vec<Made> = diesel::sql_query("SELECT version::text FROM __diesel_schema_migrations")
-        .load(&mut conn)
-        .await
-        .unwrap_or_default();
-    let carried = MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
-        .map_err(|error| anyhow::anyhow!("cannot read the migrations: {error}"))?;
-    let missing =
-        carried.iter().filter(|one| !made.iter().any(|m| m.version == one.name().version().to_string()));
-    match missing.count() {
+    match missing_migrations(&mut conn).await? {
         0 => Ok(()),
         count => bail!(
             "the database lacks {count} migrations of this version; run `migrant-desk migrate` with \
              HELPDESK_MIGRATION_DATABASE_URL first"
         ),
     }
+}
+
+/// How many migrations of this program the database lacks; all of them when it has no list of them.
+///
+/// # Errors
+/// When the migrations carried in the binary cannot be read.
+pub async fn missing_migrations(conn: &mut AsyncPgConnection) -> anyhow::Result<usize> {
+    #[derive(diesel::QueryableByName)]
+    struct Made {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        version: String,
+    }
+    let made: Vec<Made> = diesel::sql_query("SELECT version::text FROM __diesel_schema_migrations")
+        .load(conn)
+        .await
+        .unwrap_or_default();
+    let carried = MigrationSource::<diesel::pg::Pg>::migrations(&MIGRATIONS)
+        .map_err(|error| anyhow::anyhow!("cannot read the migrations: {error}"))?;
+    let is_missing = |version: String| !made.iter().any(|one| one.version == version);
+    Ok(carried.iter().filter(|one| is_missing(one.name().version().to_string())).count())
 }
 
 /// Refuses a server that would forget what it acknowledged.

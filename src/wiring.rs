@@ -1,6 +1,7 @@
 //! The switchboard: every feature's operations, jobs and recurring work on one screen. Nothing else may touch everything.
 
 use std::net::TcpListener;
+use std::sync::LazyLock;
 
 use actix_web::dev::Server;
 use actix_web::http::{Method, header};
@@ -15,6 +16,7 @@ use crate::platform::app::App;
 use crate::platform::error::Error;
 use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Job, Recurring, handler};
+use crate::platform::metrics::measure;
 use crate::{
     agencies, associations, audit, auth, cases, contract, migrants, notices, offices, problems, reference,
     referrals, reports, staff, upkeep,
@@ -91,12 +93,15 @@ pub fn openapi() -> serde_json::Value {
     contract::complete(&api)
 }
 
+/// The description changes with the program alone, so one serves all workers.
+static CONTRACT: LazyLock<web::Data<contract::Contract>> =
+    LazyLock::new(|| web::Data::new(contract::Contract::new(openapi())));
+
 /// Serves the application on a listener, until stopped. In-flight requests have 30 seconds to end.
 ///
 /// # Errors
 /// When the listener cannot be used.
 pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
-    let contract = web::Data::new(contract::Contract::new(&openapi()));
     let server = HttpServer::new(move || {
         let (actix, _) = ActixApp::new()
             .into_utoipa_app()
@@ -104,14 +109,15 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .split_for_parts();
         actix
             .app_data(web::Data::new(app.clone()))
-            .app_data(contract.clone())
+            .app_data(CONTRACT.clone())
             .app_data(web::PayloadConfig::new(app.settings.request_body_limit))
-            .configure(contract::pages)
+            .configure(contract::routes)
             .configure(referrals::answering::routes::pages)
             .default_service(web::to(nothing_here))
             .wrap(from_fn(|request, next| auth::admit(request, next, contract::is_public)))
             .wrap(from_fn(audit::routes::record_denials))
             .wrap(from_fn(frame))
+            .wrap(from_fn(measure))
             .wrap(Compress::default())
     });
     Ok(server.workers(workers).shutdown_timeout(30).disable_signals().listen(listener)?.run())

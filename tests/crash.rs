@@ -32,6 +32,17 @@ use uuid::Uuid;
 /// Longest time for anything that has to happen after a restart.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The program, with none of the settings of whoever runs the tests.
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migrant-desk"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("HELPDESK_")) {
+        if name != "HELPDESK_POSTGRES_BIN" {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
 /// The service as a process, its data folder, and the mail server it talks to.
 struct Desk {
     running: Option<Child>,
@@ -64,12 +75,7 @@ impl Desk {
 
     /// Starts the service and waits until it says where it listens.
     async fn start(&mut self) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_migrant-desk"));
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("HELPDESK_")) {
-            if name != "HELPDESK_POSTGRES_BIN" {
-                command.env_remove(name);
-            }
-        }
+        let mut command = program();
         let settings = [
             ("HELPDESK_DATA_DIR", self.folder.path().to_string_lossy().into_owned()),
             ("HELPDESK_LISTEN", "127.0.0.1:0".into()),
@@ -388,4 +394,42 @@ async fn a_mail_taken_as_the_service_died_is_sent_again_under_its_old_id() {
     assert_eq!(mails.values().collect::<Vec<_>>(), [&2], "{mails:?}");
     all_or_nothing(&[matter.referral], &traces(&desk).await, &mails);
     desk.close().await;
+}
+
+#[test]
+fn a_command_whose_words_nobody_reads_ends_well() {
+    let mut child =
+        program().arg("openapi").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("program");
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().expect("ended");
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_whose_words_nobody_reads_serves_all_the_same() {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let folder = tempfile::tempdir().expect("folder");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("port").local_addr().expect("address");
+    let mut child = program()
+        .arg("serve")
+        .envs([
+            ("HELPDESK_DATA_DIR", folder.path().to_string_lossy().into_owned()),
+            ("HELPDESK_LISTEN", free.to_string()),
+            ("HELPDESK_LOG", "error".into()),
+        ])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program");
+    drop(child.stdout.take());
+    let (http, began) = (reqwest::Client::new(), Instant::now());
+    while http.get(format!("http://{free}/health/ready")).send().await.map_or(true, |it| it.status() != 200) {
+        assert!(
+            began.elapsed() < PATIENCE && child.try_wait().expect("asked").is_none(),
+            "it ended or never began"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    kill(Pid::from_raw(child.id().try_into().expect("pid")), Signal::SIGTERM).expect("asked");
+    let ended = tokio::task::spawn_blocking(move || child.wait()).await.expect("waited").expect("ended");
+    assert!(ended.success() && postmaster(folder.path()).is_none(), "{ended}");
 }

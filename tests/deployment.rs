@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+use migrant_desk::platform::config::Settings;
 use serde::Deserialize;
 
 /// Settings that only the tests know.
@@ -91,6 +93,84 @@ fn the_list_of_settings_is_the_one_the_service_reads() {
         unlisted.is_empty(),
         "src/platform/config.rs reads what .env.example does not list: {unlisted:?}"
     );
+}
+
+/// Every setting of the program, and its default; empty when it has none.
+fn defaults() -> BTreeMap<String, String> {
+    let program = Settings::augment_args(clap::Command::new("migrant-desk"));
+    let setting = |argument: &clap::Arg| {
+        let default = argument.get_default_values().first().map(|value| value.to_string_lossy().into_owned());
+        Some((argument.get_env()?.to_string_lossy().into_owned(), default.unwrap_or_default()))
+    };
+    program.get_arguments().filter_map(setting).collect()
+}
+
+/// Rows of the table of settings in docs/OPERATIONS.md: name and default.
+fn rows() -> Vec<(String, String)> {
+    let text = text("docs/OPERATIONS.md");
+    // A command may begin with a setting too.
+    let rows =
+        text.lines().filter(|line| line.starts_with("| `HELPDESK_") && !line.contains("migrant-desk "));
+    let cell =
+        |cells: &mut dyn Iterator<Item = &str>| cells.next().unwrap().trim().trim_matches('`').to_owned();
+    let row = |line: &str| {
+        let mut cells = line.split('|').skip(1);
+        (cell(&mut cells), cell(&mut cells))
+    };
+    rows.map(row).collect()
+}
+
+#[test]
+fn program_list_and_handbook_agree_on_every_setting_and_its_default() {
+    let defaults = defaults();
+    let listed: BTreeMap<_, _> =
+        listed().into_iter().filter(|(name, _)| name.starts_with("HELPDESK_")).collect();
+    assert_eq!(listed, defaults, ".env.example (left) and src/platform/config.rs (right) disagree");
+    let rows = rows();
+    let table: BTreeMap<_, _> = rows.iter().cloned().collect();
+    assert_eq!(rows.len(), table.len(), "docs/OPERATIONS.md explains a setting twice");
+    assert_eq!(table, defaults, "docs/OPERATIONS.md (left) and src/platform/config.rs (right) disagree");
+}
+
+#[test]
+fn no_page_speaks_of_a_setting_there_is_not() {
+    let defaults = defaults();
+    let docs = std::fs::read_dir(path("docs")).unwrap().map(|entry| entry.unwrap().path());
+    for file in docs.chain(["README.md", "CONTRIBUTING.md", "Dockerfile"].map(path)) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for name in settings_in(&text) {
+            assert!(defaults.contains_key(&name), "{} speaks of {name}", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_handbook_shows_every_command() {
+    let handbook = text("docs/OPERATIONS.md");
+    let main = text("src/main.rs");
+    let (_, commands) = main.split_once("enum Command {").unwrap();
+    let (commands, _) = commands.split_once("\n}\n").unwrap();
+    let names = commands
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .filter(|line| line.starts_with(|letter: char| letter.is_ascii_uppercase()));
+    let names: Vec<String> = names
+        .map(|line| line.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap())
+        .map(|name| {
+            let parted = name.chars().enumerate().map(|(at, letter)| match letter {
+                'A'..='Z' if at > 0 => format!("-{}", letter.to_ascii_lowercase()),
+                letter => letter.to_ascii_lowercase().to_string(),
+            });
+            parted.collect()
+        })
+        .collect();
+    assert!(names.contains(&"with-postgres".to_owned()) && names.len() > 6, "{names:?}");
+    for name in names {
+        assert!(
+            handbook.contains(&format!("migrant-desk {name}")),
+            "docs/OPERATIONS.md has no example of {name}"
+        );
+    }
 }
 
 #[test]

@@ -29,7 +29,7 @@ macro_rules! permissions {
         /// A verb. Deny by default: a role that is not listed beside it may not.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
         pub enum Permission {
-            $($(#[$doc])* #[serde(rename = $word)] $name),*
+            $($(#[$doc])* #[serde(rename = $word)] #[schema(rename = $word)] $name),*
         }
 
         impl Permission {

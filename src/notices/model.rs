@@ -613,3 +613,12 @@ pub async fn mint_invitation(
         .optional()?;
     Ok(expires.map(|expires| (token, expires)))
 }
+
+/// How many notices stand so, for each state that any is in.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count_by_state(conn: &mut Conn) -> Result<Vec<(NoticeState, i64)>, Error> {
+    let counted = (notices::state, diesel::dsl::count_star());
+    Ok(notices::table.group_by(notices::state).select(counted).load(conn).await?)
+}

@@ -44,6 +44,13 @@ pub struct Settings {
     /// Address and port to listen on.
     #[arg(long, env = "HELPDESK_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: String,
+    /// Address and port at which Prometheus reads `/metrics`. Unset: nowhere.
+    #[arg(long, env = "HELPDESK_METRICS_LISTEN")]
+    pub metrics_listen: Option<String>,
+    /// Seconds the oldest due work may have waited before the service says that it is not ready.
+    #[arg(long, env = "HELPDESK_READY_LAG", default_value_t = 600,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    pub ready_lag: u32,
     /// How people reach the service; begins every link in a mail.
     #[arg(long, env = "HELPDESK_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
     pub public_url: String,

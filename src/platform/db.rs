@@ -74,6 +74,19 @@ pub trait Asks {
     fn guard(&self) -> Guard;
 }
 
+/// Connections to the database.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolUse {
+    /// In the hands of a request or a job.
+    pub busy: usize,
+    /// Open and free.
+    pub idle: usize,
+    /// As many may be open.
+    pub most: usize,
+    /// Requests and jobs that wait for one.
+    pub waiting: usize,
+}
+
 /// The pool, reached only through [`Db::read`], [`Db::write`] and [`Db::unguarded`].
 #[derive(Clone)]
 pub struct Db {
@@ -105,6 +118,13 @@ impl Db {
         });
         let manager = AsyncDieselConnectionManager::new_with_config(url, config);
         Ok(Db { pool: Pool::builder(manager).max_size(size).build()?, clock })
+    }
+
+    /// How the pool is used at this moment.
+    pub fn pool_use(&self) -> PoolUse {
+        let status = self.pool.status();
+        let busy = status.size.saturating_sub(status.available);
+        PoolUse { busy, idle: status.available, most: status.max_size, waiting: status.waiting }
     }
 
     async fn connection(

@@ -203,7 +203,7 @@ impl Error {
     }
 
     /// The problem document, as RFC 9457 and docs/API.md say.
-    fn document(&self) -> Value {
+    pub fn document(&self) -> Value {
         let kind = self.kind();
         let id = request_id();
         let mut document = json!({

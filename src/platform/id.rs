@@ -61,8 +61,9 @@ macro_rules! words {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
                  diesel::expression::AsExpression, diesel::deserialize::FromSqlRow, utoipa::ToSchema)]
         #[diesel(sql_type = diesel::sql_types::Text)]
+        // The description does not see a rename of serde's whose word comes from a macro; so it is said twice.
         pub enum $name {
-            $($(#[$vdoc])* #[serde(rename = $word)] $variant),*
+            $($(#[$vdoc])* #[serde(rename = $word)] #[schema(rename = $word)] $variant),*
         }
 
         impl $name {

@@ -120,6 +120,44 @@ pub async fn try_again(tx: &mut Conn, id: JobId, now: DateTime<Utc>) -> Result<J
     Ok(row.into())
 }
 
+/// Background work of one kind.
+#[derive(Debug, PartialEq, Eq, Queryable)]
+pub struct Kept {
+    /// Which work.
+    pub name: String,
+    /// Not before some moment that is still to come.
+    pub later: i64,
+    /// Due, and not done yet.
+    pub due: i64,
+    /// Given up; waits for somebody.
+    pub failed: i64,
+}
+
+/// How much background work there is, by kind.
+///
+/// # Errors
+/// Those of the database.
+pub async fn backlog(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Kept>, Error> {
+    use diesel::dsl::count;
+    let counted = (
+        jobs::name,
+        count(jobs::id).aggregate_filter(jobs::failed_at.is_null().and(jobs::run_at.gt(now))),
+        count(jobs::id).aggregate_filter(jobs::failed_at.is_null().and(jobs::run_at.le(now))),
+        count(jobs::id).aggregate_filter(jobs::failed_at.is_not_null()),
+    );
+    Ok(jobs::table.group_by(jobs::name).select(counted).order(jobs::name).load(conn).await?)
+}
+
+/// How many seconds the oldest due work has waited; 0 when none waits.
+///
+/// # Errors
+/// Those of the database.
+pub async fn oldest_due_seconds(conn: &mut Conn, now: DateTime<Utc>) -> Result<i64, Error> {
+    let due = jobs::table.filter(jobs::failed_at.is_null().and(jobs::run_at.le(now)));
+    let oldest: Option<DateTime<Utc>> = due.select(diesel::dsl::min(jobs::run_at)).get_result(conn).await?;
+    Ok(oldest.map_or(0, |since| (now - since).num_seconds()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

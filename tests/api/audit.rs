@@ -27,7 +27,7 @@ async fn lines(conn: &mut AsyncPgConnection, query: &str) -> Vec<String> {
 
 /// Every table's content as one word each. Places and words of the reference never change here and are large; a
 /// session is written before an operation is asked.
-async fn fingerprints(conn: &mut AsyncPgConnection) -> BTreeMap<String, String> {
+pub async fn fingerprints(conn: &mut AsyncPgConnection) -> BTreeMap<String, String> {
     let tables = lines(conn, "SELECT relname::text AS line FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'").await;
     let mut all = BTreeMap::new();
     let still = ["territories", "countries", "languages", "sessions", "refresh_tokens", "audit_events"];

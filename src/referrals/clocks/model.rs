@@ -406,3 +406,12 @@ pub async fn finish(
         .await?;
     Ok(())
 }
+
+/// How many steps were due before `moment` and are not done.
+///
+/// # Errors
+/// Those of the database.
+pub async fn count_overdue(conn: &mut Conn, moment: DateTime<Utc>) -> Result<i64, Error> {
+    let overdue = referral_steps::done_at.is_null().and(referral_steps::due_at.lt(moment));
+    Ok(referral_steps::table.filter(overdue).count().get_result(conn).await?)
+}

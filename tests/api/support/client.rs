@@ -8,7 +8,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, IF_MATCH};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::TestApp;
+use super::{TestApp, declared};
 
 /// A client of the API.
 #[derive(Clone)]
@@ -58,7 +58,7 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<Vec<u8>>,
     ) -> Answer {
-        let mut request = self.http.request(method, format!("{}{path}", self.address));
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.address));
         if let Some(token) = &self.token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -72,6 +72,8 @@ impl Client {
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.bytes().await.expect("a body").to_vec();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        let media = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        declared::check(&method, path, status, media, &json);
         Answer { status, headers, bytes, json }
     }
 

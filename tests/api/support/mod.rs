@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod client;
+mod declared;
 pub mod desk;
 pub mod people;
 pub mod world;
