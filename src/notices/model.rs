@@ -16,11 +16,11 @@ use super::standing::{Place, Waits};
 use crate::auth::{Actor, Permission, Role};
 use crate::ids::{AgencyId, CaseId, InvitationId, NoticeId, OfficeId, ReferralId, StaffId};
 use crate::platform::crypto::random_token;
-use crate::platform::db::Conn;
+use crate::platform::db::{Conn, app_now};
 use crate::platform::error::Error;
 use crate::platform::jobs;
 use crate::platform::page::{Cursor, Page};
-use crate::schema::{agencies, cases, codes, invitations, notices, offices, referrals, staff};
+use crate::schema::{agencies, case_grants, cases, codes, invitations, notices, offices, referrals, staff};
 
 crate::words! {
     /// Which mail.
@@ -191,6 +191,10 @@ impl NewNotice {
     pub async fn send(self, tx: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
         let (language, gather_until) = self.language_and_time(tx, now).await?;
         let id = NoticeId::new();
+        let behind_seal = match self.case {
+            Some(case) => cases::table.find(case).select(cases::sealed).first(tx).await.optional()?,
+            None => None,
+        };
         diesel::insert_into(notices::table)
             .values((
                 (
@@ -203,6 +207,7 @@ impl NewNotice {
                 notices::office_id.eq(self.office),
                 notices::referral_id.eq(self.referral),
                 notices::case_id.eq(self.case),
+                notices::behind_seal.eq(behind_seal.unwrap_or(false)),
                 notices::fields.eq(self.fields),
                 notices::gather_until.eq(gather_until),
                 notices::created_at.eq(now),
@@ -289,18 +294,23 @@ pub struct Wanted {
 
 impl Notice {
     /// Notices the actor may see: those to oneself and to one's agency; of the own offices for a supervisor; all for
-    /// an administrator.
+    /// an administrator. Those about a sealed case only its agency, and whoever was let in.
     fn visible(actor: &Actor) -> notices::BoxedQuery<'static, diesel::pg::Pg> {
         let query = notices::table.into_boxed();
+        let let_in = case_grants::table
+            .filter(case_grants::staff_id.eq(actor.staff).and(case_grants::kind.eq("sealed")))
+            .filter(case_grants::expires_at.gt(app_now()))
+            .select(case_grants::case_id.nullable());
+        let told = notices::behind_seal.eq(false).nullable().or(notices::case_id.eq_any(let_in));
         let own = notices::to_staff_id.eq(Some(actor.staff));
         if actor.role == Role::SystemAdmin {
-            query
+            query.filter(told)
         } else if let Some(agency) = actor.agency {
-            query.filter(notices::to_agency_id.eq(Some(agency)).or(own))
+            query.filter(notices::to_agency_id.eq(Some(agency)).or(own.and(told)))
         } else if actor.may(Permission::ReadNotices) {
-            query.filter(notices::office_id.eq_any(actor.offices.clone()).or(own))
+            query.filter(told.and(notices::office_id.eq_any(actor.offices.clone()).or(own)))
         } else {
-            query.filter(own)
+            query.filter(told.and(own))
         }
     }
 
@@ -474,6 +484,16 @@ impl Notice {
 
 /// One notice, or what it gathered.
 type OwnOrGathered = Or<Eq<notices::id, NoticeId>, Eq<notices::digest_id, Option<NoticeId>>>;
+
+/// Puts the mail about a case behind its seal, or takes it out. Asked as the system, which sees all of it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn set_behind_seal(tx: &mut Conn, case: CaseId, sealed: bool) -> Result<(), Error> {
+    let about = notices::table.filter(notices::case_id.eq(case));
+    diesel::update(about).set(notices::behind_seal.eq(sealed)).execute(tx).await?;
+    Ok(())
+}
 
 /// What the words of a notice need beyond its own fields.
 #[derive(Debug, Default)]

@@ -1,8 +1,10 @@
 //! Rows of referrals and their moves, and what of a case, a need and a service a referral stands on.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,7 +13,7 @@ use uuid::Uuid;
 
 use super::Priority;
 use super::clocks::rules::ReferralClock;
-use super::rules::{ConfirmedBy, ReferralOutcome, ReferralState};
+use super::rules::{ConfirmedBy, ReferralOutcome, ReferralState, SEEN_AFTER_END_DAYS};
 use crate::auth::{Actor, Role};
 use crate::cases::model::{Case, visible};
 use crate::ids::{AgencyId, CaseId, ConsentId, MigrantId, NeedId, OfficeId, ReferralId, ServiceId, StaffId};
@@ -145,11 +147,15 @@ pub fn visible_to_desk(actor: &Actor) -> ReferralQuery {
     referrals::table.into_boxed().filter(referrals::case_id.eq_any(seen))
 }
 
-/// Those sent to the agency.
+/// Those sent to the agency, while open and for some days after their end.
 pub fn visible_to_agency(agency: AgencyId) -> ReferralQuery {
+    let seen_since = format!("app_now() - interval '{SEEN_AFTER_END_DAYS} days'");
+    let lasts =
+        referrals::ended_at.is_null().or(referrals::ended_at.gt(sql::<Timestamptz>(&seen_since).nullable()));
     referrals::table
         .into_boxed()
         .filter(referrals::agency_id.eq(agency).and(referrals::sent_at.is_not_null()))
+        .filter(lasts)
 }
 
 impl Referral {

@@ -110,7 +110,7 @@ async fn seal_case(
             let case = Case::lock(tx, &actor, id.0).await?;
             let claimed = receipts::claim(tx, actor.staff.0, "seal_case", &asked, None, case.id.0).await?;
             if claimed != Receipt::First {
-                return Grant::of_case(tx, case.id).await;
+                return Grant::of_case(tx, &actor, case.id).await;
             }
             if case.sealed {
                 return Err((&problems::CASE_SEALED).into());
@@ -121,7 +121,7 @@ async fn seal_case(
             }
             errors.check()?;
             seal(tx, &actor, &case, body.staff_ids, &term, now).await?;
-            Grant::of_case(tx, case.id).await
+            Grant::of_case(tx, &actor, case.id).await
         })
         .await?;
     Ok(shown(items))
@@ -143,8 +143,8 @@ async fn seal(
     for staff in &named {
         grant(place, *staff, actor.staff, GrantKind::Sealed, term, now).insert(tx).await?;
     }
-    model::end_others(tx, case.id, &named, now).await?;
-    model::set_sealed(tx, case, true).await?;
+    model::end_others(tx, actor, case.id, &named, now).await?;
+    model::set_sealed(tx, actor, case, true).await?;
     model::seal_people(tx, case.id).await?;
     free_tasks(tx, case.id, named.clone()).await?;
     Act::new("case.sealed", "case", case.id)
@@ -170,16 +170,16 @@ async fn unseal_case(
             let case = Case::lock(tx, &actor, id.0).await?;
             let claimed = receipts::claim(tx, actor.staff.0, "unseal_case", &asked, None, case.id.0).await?;
             if claimed != Receipt::First {
-                return Grant::of_case(tx, case.id).await;
+                return Grant::of_case(tx, &actor, case.id).await;
             }
             if !case.sealed {
                 return Err((&problems::CASE_NOT_SEALED).into());
             }
-            model::set_sealed(tx, &case, false).await?;
+            model::set_sealed(tx, &actor, &case, false).await?;
             Act::new("case.unsealed", "case", case.id).record(tx, &actor, &case, now).await?;
             enqueue_at(tx, &UnsealPeople { case: case.id }, now).await?;
-            model::end_sealed(tx, case.id, now).await?;
-            Grant::of_case(tx, case.id).await
+            model::end_sealed(tx, &actor, case.id, now).await?;
+            Grant::of_case(tx, &actor, case.id).await
         })
         .await?;
     Ok(shown(items))
@@ -190,11 +190,14 @@ async fn unseal_case(
 #[get("/cases/{id}/grants")]
 async fn list_grants(app: web::Data<App>, actor: Actor, id: Path<CaseId>) -> Result<HttpResponse, Error> {
     actor.require(Permission::SealCases)?;
+    let now = app.now();
     let items = app
         .db
-        .read(&actor, async |conn| {
-            let case = Case::find(conn, &actor, id.0).await?;
-            Grant::of_case(conn, case.id).await
+        .write(&actor, async |tx| {
+            let case = Case::find(tx, &actor, id.0).await?;
+            let event = Event::new("grants.read").about("case", case.id).at(case.office_id);
+            event.record(tx, &actor, now).await?;
+            Grant::of_case(tx, &actor, case.id).await
         })
         .await?;
     Ok(shown(items))
@@ -220,7 +223,7 @@ async fn grant_access(
             let case = Case::lock(tx, &actor, id.0).await?;
             let claimed = receipts::claim(tx, actor.staff.0, "grant_access", &asked, None, case.id.0).await?;
             if claimed != Receipt::First {
-                return Grant::of_case(tx, case.id).await;
+                return Grant::of_case(tx, &actor, case.id).await;
             }
             if !case.sealed {
                 return Err((&problems::CASE_NOT_SEALED).into());
@@ -233,7 +236,7 @@ async fn grant_access(
             new.insert(tx).await?;
             let act = Act::new("grant.given", "grant", new.id).facts(json!({ "staff": body.staff_id }));
             act.record(tx, &actor, &case, now).await?;
-            Grant::of_case(tx, case.id).await
+            Grant::of_case(tx, &actor, case.id).await
         })
         .await?;
     Ok(shown(items))
@@ -244,7 +247,16 @@ async fn grant_access(
 #[get("/grants/to-review")]
 async fn list_grants_to_review(app: web::Data<App>, actor: Actor) -> Result<HttpResponse, Error> {
     actor.require(Permission::ReviewAccess)?;
-    let items = app.db.read(&actor, async |conn| Grant::to_review(conn, &actor).await).await?;
+    let now = app.now();
+    let items = app
+        .db
+        .write(&actor, async |tx| {
+            let items = Grant::to_review(tx, &actor).await?;
+            let event = Event::new("grants.read").facts(json!({ "found": items.len() }));
+            event.record(tx, &actor, now).await?;
+            Ok(items)
+        })
+        .await?;
     Ok(shown(items))
 }
 
@@ -272,7 +284,7 @@ async fn end_grant(
             }
             let act = Act::new("grant.ended", "grant", grant.id).facts(json!({ "staff": grant.staff_id }));
             act.record(tx, &actor, &case, now).await?;
-            grant.end(tx, now).await
+            grant.end(tx, &actor, now).await
         })
         .await?;
     Ok(ok(GrantView::from(ended)))
@@ -301,7 +313,7 @@ async fn review_grant(
             rules::review(&actor, &grant)?;
             let act = Act::new("grant.reviewed", "grant", grant.id).facts(json!({ "staff": grant.staff_id }));
             act.record(tx, &actor, &case, now).await?;
-            grant.review(tx, actor.staff, now).await
+            grant.review(tx, &actor, now).await
         })
         .await?;
     Ok(ok(GrantView::from(reviewed)))

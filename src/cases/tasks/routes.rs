@@ -67,8 +67,15 @@ async fn list_tasks(
     let (limit, after) = (page::limit(query.0.limit)?, Cursor::read(query.0.after.as_deref())?);
     let wanted = (query.0.view.unwrap_or(TaskView::Mine), query.0.office);
     let now = app.now();
-    let found =
-        app.db.read(&actor, async |conn| Task::page(conn, &actor, wanted, after, limit, now).await).await?;
+    let found = app
+        .db
+        .write(&actor, async |tx| {
+            let found = Task::page(tx, &actor, wanted, after, limit, now).await?;
+            let event = Event::new("tasks.listed").facts(json!({ "found": found.items.len() }));
+            event.record(tx, &actor, now).await?;
+            Ok(found)
+        })
+        .await?;
     Ok(ok(found))
 }
 
