@@ -572,6 +572,7 @@ diesel::table! {
         read_at -> Nullable<Timestamptz>,
         gather_until -> Nullable<Timestamptz>,
         digest_id -> Nullable<Uuid>,
+        behind_seal -> Bool,
     }
 }
 
@@ -774,6 +775,22 @@ diesel::table! {
     schedule (name) {
         name -> Text,
         next_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    seal_requests (id) {
+        id -> Uuid,
+        office_id -> Uuid,
+        case_number -> Text,
+        staff_id -> Uuid,
+        reason -> Text,
+        days -> Int4,
+        asked_by -> Uuid,
+        asked_at -> Timestamptz,
+        outcome -> Nullable<Text>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
     }
 }
 

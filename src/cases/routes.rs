@@ -66,7 +66,8 @@ async fn list_cases(
         .db
         .write(&actor, async |tx| {
             let Page { items, next } = filter.0.page(tx, &actor, now).await?;
-            let event = Event::new("cases.listed").facts(json!({ "found": items.len() }));
+            let facts = json!({ "filters": filter.0.named(), "found": items.len() });
+            let event = Event::new("cases.listed").facts(facts);
             event.record(tx, &actor, now).await?;
             Ok(Page { items: view::rows(tx, &actor, items, now).await?, next })
         })

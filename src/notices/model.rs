@@ -1,7 +1,7 @@
 //! Rows and queries of notices.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::dsl::{Eq, Or, sql};
+use diesel::dsl::{Eq, Or, exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
@@ -20,7 +20,9 @@ use crate::platform::db::{Conn, app_now};
 use crate::platform::error::Error;
 use crate::platform::jobs;
 use crate::platform::page::{Cursor, Page};
-use crate::schema::{agencies, case_grants, cases, codes, invitations, notices, offices, referrals, staff};
+use crate::schema::{
+    agencies, case_grants, cases, codes, invitations, needs, notices, offices, referrals, staff,
+};
 
 crate::words! {
     /// Which mail.
@@ -191,10 +193,6 @@ impl NewNotice {
     pub async fn send(self, tx: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
         let (language, gather_until) = self.language_and_time(tx, now).await?;
         let id = NoticeId::new();
-        let behind_seal = match self.case {
-            Some(case) => cases::table.find(case).select(cases::sealed).first(tx).await.optional()?,
-            None => None,
-        };
         diesel::insert_into(notices::table)
             .values((
                 (
@@ -207,7 +205,6 @@ impl NewNotice {
                 notices::office_id.eq(self.office),
                 notices::referral_id.eq(self.referral),
                 notices::case_id.eq(self.case),
-                notices::behind_seal.eq(behind_seal.unwrap_or(false)),
                 notices::fields.eq(self.fields),
                 notices::gather_until.eq(gather_until),
                 notices::created_at.eq(now),
@@ -294,7 +291,8 @@ pub struct Wanted {
 
 impl Notice {
     /// Notices the actor may see: those to oneself and to one's agency; of the own offices for a supervisor; all for
-    /// an administrator. Those about a sealed case only its agency, and whoever was let in.
+    /// an administrator. Those about a sealed case only its agency, and whoever was let in; those about a restricted
+    /// need no supervisor who may not read it.
     fn visible(actor: &Actor) -> notices::BoxedQuery<'static, diesel::pg::Pg> {
         let query = notices::table.into_boxed();
         let let_in = case_grants::table
@@ -308,7 +306,14 @@ impl Notice {
         } else if let Some(agency) = actor.agency {
             query.filter(notices::to_agency_id.eq(Some(agency)).or(own.and(told)))
         } else if actor.may(Permission::ReadNotices) {
-            query.filter(told.and(notices::office_id.eq_any(actor.offices.clone()).or(own)))
+            // Which agency was written to tells what a restricted need is.
+            let restricted = referrals::table
+                .inner_join(needs::table.inner_join(cases::table))
+                .filter(referrals::id.nullable().eq(notices::referral_id).and(needs::restricted))
+                .filter(cases::assigned_to.is_distinct_from(actor.staff))
+                .filter(cases::office_id.ne_all(actor.restricted_offices().to_vec()));
+            let of_office = notices::office_id.eq_any(actor.offices.clone());
+            query.filter(told.and(of_office.and(not(exists(restricted))).or(own)))
         } else {
             query.filter(told.and(own))
         }
@@ -484,16 +489,6 @@ impl Notice {
 
 /// One notice, or what it gathered.
 type OwnOrGathered = Or<Eq<notices::id, NoticeId>, Eq<notices::digest_id, Option<NoticeId>>>;
-
-/// Puts the mail about a case behind its seal, or takes it out. Asked as the system, which sees all of it.
-///
-/// # Errors
-/// Those of the database.
-pub async fn set_behind_seal(tx: &mut Conn, case: CaseId, sealed: bool) -> Result<(), Error> {
-    let about = notices::table.filter(notices::case_id.eq(case));
-    diesel::update(about).set(notices::behind_seal.eq(sealed)).execute(tx).await?;
-    Ok(())
-}
 
 /// What the words of a notice need beyond its own fields.
 #[derive(Debug, Default)]

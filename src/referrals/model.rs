@@ -16,6 +16,7 @@ use super::clocks::rules::ReferralClock;
 use super::rules::{ConfirmedBy, ReferralOutcome, ReferralState, SEEN_AFTER_END_DAYS};
 use crate::auth::{Actor, Role};
 use crate::cases::model::{Case, visible};
+use crate::cases::rules::reads_restricted_of;
 use crate::ids::{AgencyId, CaseId, ConsentId, MigrantId, NeedId, OfficeId, ReferralId, ServiceId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint, field};
@@ -403,10 +404,7 @@ impl CaseFacts {
 
     /// Whether the actor reads the restricted facts of this case.
     pub fn shows_restricted_to(&self, actor: &Actor) -> bool {
-        self.assigned_to == Some(actor.staff)
-            || (actor.reads_restricted
-                && actor.offices.contains(&self.office_id)
-                && actor.role != Role::Manager)
+        reads_restricted_of(actor, self.office_id, self.assigned_to)
     }
 
     /// Whom at the desk to tell: its worker, or the supervisors of the office while nobody owns it.

@@ -12,7 +12,6 @@ use super::rules::{self, GrantKind};
 use crate::auth::{Actor, Role};
 use crate::cases::model::{Case, visible};
 use crate::ids::{CaseGrantId, CaseId, OfficeId, StaffId};
-use crate::notices::model::set_behind_seal;
 use crate::platform::db::{Conn, acting_as};
 use crate::platform::error::Error;
 use crate::platform::jobs::System;
@@ -212,17 +211,17 @@ pub async fn end_sealed(tx: &mut Conn, actor: &Actor, case: CaseId, now: DateTim
     .await
 }
 
-/// Seals or unseals a case and the mail about it. The actor must hold a live grant before it is sealed, or row-level
-/// security refuses.
+/// Seals or unseals a case; the database puts the mail about it behind the seal, or takes it out. The actor must hold a
+/// live grant before it is sealed, or row-level security refuses.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn set_sealed(tx: &mut Conn, actor: &Actor, case: &Case, sealed: bool) -> Result<(), Error> {
+pub async fn set_sealed(tx: &mut Conn, case: &Case, sealed: bool) -> Result<(), Error> {
     diesel::update(cases::table.find(case.id))
         .set((cases::sealed.eq(sealed), cases::version.eq(case.version + 1)))
         .execute(tx)
         .await?;
-    acting_as(tx, &System, actor, async |tx| set_behind_seal(tx, case.id, sealed).await).await
+    Ok(())
 }
 
 /// Seals the files of the people on a case.

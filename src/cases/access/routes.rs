@@ -7,21 +7,20 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::jobs::{RemindOfReview, UnsealPeople};
-use super::model::{self, Grant, GrantView, Whereabouts};
-use super::rules::{self, GrantAccess, GrantKind, OpenWithReason, SealCase, Term};
+use super::jobs::UnsealPeople;
+use super::model::{self, Grant, GrantView};
+use super::rules::{self, GrantAccess, GrantKind, SealCase, Term};
 use crate::audit::Event;
-use crate::auth::{Actor, Permission, Role};
+use crate::auth::{Actor, Permission};
 use crate::cases::acts::Act;
 use crate::cases::model::Case;
 use crate::cases::tasks::model::free_tasks;
 use crate::ids::{CaseGrantId, CaseId, OfficeId, StaffId};
-use crate::notices::{NewNotice, NoticeKind};
 use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, FieldErrors};
 use crate::platform::http::{Asked, Body, Path, ok};
-use crate::platform::jobs::{System, enqueue_at};
+use crate::platform::jobs::enqueue_at;
 use crate::platform::receipts::{self, Receipt};
 use crate::problems;
 use crate::staff::model::Staff;
@@ -35,8 +34,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(grant_access)
         .service(list_grants_to_review)
         .service(end_grant)
-        .service(review_grant)
-        .service(open_with_reason);
+        .service(review_grant);
+    super::opening::routes(config);
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,7 +47,8 @@ fn shown(grants: Vec<Grant>) -> HttpResponse {
     ok(CaseGrants { items: grants.into_iter().map(GrantView::from).collect() })
 }
 
-fn grant(
+/// A grant about to be written down.
+pub(super) fn grant(
     case: (CaseId, OfficeId),
     to: StaffId,
     by: StaffId,
@@ -72,7 +72,7 @@ fn grant(
 }
 
 /// Complains about an account that is no colleague.
-async fn check_colleague(
+pub(super) async fn check_colleague(
     tx: &mut Conn,
     actor: &Actor,
     errors: &mut FieldErrors,
@@ -144,7 +144,7 @@ async fn seal(
         grant(place, *staff, actor.staff, GrantKind::Sealed, term, now).insert(tx).await?;
     }
     model::end_others(tx, actor, case.id, &named, now).await?;
-    model::set_sealed(tx, actor, case, true).await?;
+    model::set_sealed(tx, case, true).await?;
     model::seal_people(tx, case.id).await?;
     free_tasks(tx, case.id, named.clone()).await?;
     Act::new("case.sealed", "case", case.id)
@@ -175,7 +175,7 @@ async fn unseal_case(
             if !case.sealed {
                 return Err((&problems::CASE_NOT_SEALED).into());
             }
-            model::set_sealed(tx, &actor, &case, false).await?;
+            model::set_sealed(tx, &case, false).await?;
             Act::new("case.unsealed", "case", case.id).record(tx, &actor, &case, now).await?;
             enqueue_at(tx, &UnsealPeople { case: case.id }, now).await?;
             model::end_sealed(tx, &actor, case.id, now).await?;
@@ -317,94 +317,4 @@ async fn review_grant(
         })
         .await?;
     Ok(ok(GrantView::from(reviewed)))
-}
-
-/// Opens a file for four hours with a written reason. Its worker is told, in an emergency its supervisors too.
-#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), request_body = OpenWithReason,
-    responses((status = 200, body = GrantView)))]
-#[post("/cases/{id}/access")]
-async fn open_with_reason(
-    app: web::Data<App>,
-    actor: Actor,
-    id: Path<CaseId>,
-    body: Body<OpenWithReason>,
-) -> Result<HttpResponse, Error> {
-    actor.require(Permission::OpenWithReason)?;
-    let (body, asked) = body.into_parts();
-    let now = app.now();
-    let term = rules::opening(body.reason, now)?;
-    let manager = actor.role == Role::Manager;
-    // A case outside the scope is behind both walls; the system looks whether it is there to be opened.
-    let place = app.db.read(&System, async |conn| model::whereabouts(conn, id.0).await).await?;
-    let outside = manager && !actor.offices.contains(&place.office_id);
-    if place.sealed || outside {
-        return Err((&problems::NOT_FOUND).into());
-    }
-    let kind = if manager { GrantKind::Reason } else { GrantKind::Emergency };
-    let new = grant((id.0, place.office_id), actor.staff, actor.staff, kind, &term, now);
-    let opened = app
-        .db
-        .write(&actor, async |tx| {
-            let claimed =
-                receipts::claim(tx, actor.staff.0, "open_with_reason", &asked, None, new.id.0).await?;
-            if let Receipt::Again(known) = claimed {
-                return Ok(Grant::lock(tx, &actor, CaseGrantId(known)).await?.1);
-            }
-            open(tx, &actor, &place, new, now).await
-        })
-        .await?;
-    Ok(ok(GrantView::from(opened)))
-}
-
-async fn open(
-    tx: &mut Conn,
-    actor: &Actor,
-    place: &Whereabouts,
-    new: Grant,
-    now: DateTime<Utc>,
-) -> Result<Grant, Error> {
-    let id = new.case_id;
-    let readable = match Case::find(tx, actor, id).await {
-        Ok(case) => new.kind == GrantKind::Emergency || case.is_granted(tx, actor.staff).await?,
-        Err(Error::Problem(_)) => false,
-        Err(other) => return Err(other),
-    };
-    if readable {
-        return Err((&problems::FILE_OPEN_ALREADY).into());
-    }
-    new.insert(tx).await?;
-    // The grant opens the walls to it; sealed or moved meanwhile, it stays shut.
-    let case = Case::lock(tx, actor, id).await?;
-    if case.sealed || case.office_id != place.office_id {
-        return Err((&problems::NOT_FOUND).into());
-    }
-    let event = Event::new("case.opened_with_reason").about("case", id).at(case.office_id);
-    event.facts(json!({ "kind": new.kind, "grant": new.id })).record(tx, actor, now).await?;
-    tell(tx, actor, &case, &new, now).await?;
-    if let Some(review_by) = rules::review_by(&new) {
-        enqueue_at(tx, &RemindOfReview { grant: new.id }, review_by).await?;
-    }
-    Ok(new)
-}
-
-async fn tell(
-    tx: &mut Conn,
-    actor: &Actor,
-    case: &Case,
-    grant: &Grant,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let mut told: Vec<StaffId> = case.assigned_to.into_iter().collect();
-    let mut notice = NoticeKind::FileOpenedByManager;
-    if grant.kind == GrantKind::Emergency {
-        told.extend(model::supervisors(tx, case.office_id).await?);
-        notice = NoticeKind::EmergencyAccess;
-    }
-    told.sort_unstable();
-    told.dedup();
-    for staff in told.into_iter().filter(|staff| *staff != actor.staff) {
-        let new = NewNotice::to_staff(notice, staff).about_case(case.id, case.office_id);
-        new.fields(json!({ "until": grant.expires_at })).send(tx, now).await?;
-    }
-    Ok(())
 }

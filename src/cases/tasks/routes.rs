@@ -71,7 +71,8 @@ async fn list_tasks(
         .db
         .write(&actor, async |tx| {
             let found = Task::page(tx, &actor, wanted, after, limit, now).await?;
-            let event = Event::new("tasks.listed").facts(json!({ "found": found.items.len() }));
+            let facts = json!({ "view": wanted.0, "office": wanted.1, "found": found.items.len() });
+            let event = Event::new("tasks.listed").facts(facts);
             event.record(tx, &actor, now).await?;
             Ok(found)
         })

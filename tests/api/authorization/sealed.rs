@@ -11,12 +11,12 @@ use crate::support::client::Answer;
 use crate::support::{Account, Client, TestApp};
 
 /// Two services with the same records, the second without row-level security.
-async fn both() -> Vec<(TestApp, Records)> {
+pub async fn both(who: Account) -> Vec<(TestApp, Records)> {
     let mut all = vec![];
     for felled in [false, true] {
         let app = TestApp::new().await;
         part_the_offices(&app).await;
-        let records = Records::build(&mut app.database().await, &app.world, Account::SupervisorPic).await;
+        let records = Records::build(&mut app.database().await, &app.world, who).await;
         if felled {
             fell_second_wall(&app).await;
         }
@@ -40,7 +40,7 @@ fn tells_nothing(answer: Answer, place: &Place) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_list_and_no_count_tells_of_a_sealed_case() {
-    for (app, records) in both().await {
+    for (app, records) in both(Account::SupervisorPic).await {
         let sealed = records.place("sellada");
         let (case, person) = (sealed.id("case"), sealed.id("migrant"));
         let lists = [
@@ -79,7 +79,7 @@ async fn no_list_and_no_count_tells_of_a_sealed_case() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn those_let_in_find_it_in_their_lists() {
-    for (app, records) in both().await {
+    for (app, records) in both(Account::SupervisorPic).await {
         let sealed = records.place("sellada");
         let colleague = app.client(Account::ColleaguePic).await;
         let found = colleague.get(&format!("/cases?migrant={}", sealed.id("migrant"))).await.ok();
@@ -93,11 +93,15 @@ async fn those_let_in_find_it_in_their_lists() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_search_and_no_comparison_meets_a_sealed_person() {
-    for (app, records) in both().await {
+    for (app, records) in both(Account::SupervisorPic).await {
         let (sealed, near) = (records.place("sellada"), records.place("vecina"));
         let mut superuser = app.database().await;
-        for (person, phone) in [(sealed.id("migrant"), "+593991000001"), (near.id("migrant"), "+593991000002")] {
-            let key = format!("INSERT INTO migrant_search_keys (migrant_id, kind, key) VALUES ('{person}', 'phone', '{phone}')");
+        for (person, phone) in
+            [(sealed.id("migrant"), "+593991000001"), (near.id("migrant"), "+593991000002")]
+        {
+            let key = format!(
+                "INSERT INTO migrant_search_keys (migrant_id, kind, key) VALUES ('{person}', 'phone', '{phone}')"
+            );
             superuser.batch_execute(&key).await.expect("a key");
         }
         for who in [Account::SupervisorPic, Account::WorkerPic, Account::FieldPic] {
@@ -121,17 +125,21 @@ async fn no_search_and_no_comparison_meets_a_sealed_person() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_of_an_office_leave_sealed_cases_out_and_those_of_the_network_say_how_many() {
-    for (app, records) in both().await {
+    for (app, records) in both(Account::SupervisorPic).await {
         let sealed = records.place("sellada");
         let report = "/reports/caseload?from=2020-01-01&to=2099-01-01";
         let open = async |who: Account| {
             let report = tells_nothing(app.client(who).await.get(report).await, sealed);
-            (report["totals"]["cells"]["open_at_end"]["value"].as_i64(), report["left_out"]["sealed"].as_i64())
+            (
+                report["totals"]["cells"]["open_at_end"]["value"].as_i64(),
+                report["left_out"]["sealed"].as_i64(),
+            )
         };
         // Unsealed open cases of Pichincha: two each of the colleague, of the supervisor, and sent to the other agency.
         let of_office = open(Account::SupervisorPic).await;
         assert_eq!(of_office, (Some(6), None));
-        assert_eq!(open(Account::Manager).await, (Some(6), Some(6)));
+        // Three of each sealed place, and two that nobody is let into any more.
+        assert_eq!(open(Account::Manager).await, (Some(6), Some(8)));
     }
 }
 
@@ -145,19 +153,25 @@ fn plain(mut problem: Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sealed_person_is_named_in_vain_like_one_who_does_not_exist() {
-    for (app, records) in both().await {
+    for (app, records) in both(Account::SupervisorPic).await {
         let (sealed, near) = (records.place("sellada"), records.place("vecina"));
         let worker = app.client(Account::WorkerPic).await;
         let office = app.world.pic;
         let refusals = async |person: &str| {
             let on_case = worker
-                .post(&format!("/cases/{}/people", near.id("case")), json!({ "migrant_id": person, "role": "household" }))
+                .post(
+                    &format!("/cases/{}/people", near.id("case")),
+                    json!({ "migrant_id": person, "role": "household" }),
+                )
                 .await;
             let case = json!({ "office_id": office, "client_kind": "IND", "channel": "WLK", "needs": [{ "service": "HOU" }],
                 "people": [{ "migrant_id": person, "role": "client", "principal": true }] });
             let opened = worker.post("/cases", case).await;
             let joined = worker
-                .post(&format!("/associations/{}/members", near.id("association")), json!({ "migrant_id": person }))
+                .post(
+                    &format!("/associations/{}/members", near.id("association")),
+                    json!({ "migrant_id": person }),
+                )
                 .await;
             [on_case, opened, joined].map(|answer| plain(answer.is_problem(422, "invalid_fields")))
         };
@@ -169,8 +183,59 @@ async fn a_sealed_person_is_named_in_vain_like_one_who_does_not_exist() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_field_worker_puts_nobody_on_a_case_whose_file_they_may_not_see() {
+    for (app, records) in both(Account::FieldPic).await {
+        let (own, near) = (records.place("propia"), records.place("vecina"));
+        let field = app.client(Account::FieldPic).await;
+        let put = async |person: &str| {
+            let body = json!({ "migrant_id": person, "role": "household" });
+            field.post(&format!("/cases/{}/people", own.id("bare_case")), body).await
+        };
+        let case = |person: &str| {
+            json!({ "office_id": app.world.pic, "client_kind": "IND", "channel": "WLK",
+            "needs": [{ "service": "HOU" }], "people": [{ "migrant_id": person, "role": "client", "principal": true }] })
+        };
+        let nobody = Uuid::now_v7().to_string();
+        let unknown = plain(put(&nobody).await.is_problem(422, "invalid_fields"));
+        for place in [near, records.place("lejana"), records.place("sellada")] {
+            let refused = put(place.id("migrant")).await.is_problem(422, "invalid_fields");
+            assert_eq!(plain(refused), unknown);
+            field.post("/cases", case(place.id("migrant"))).await.complains_of(&["/people/0/migrant_id"]);
+        }
+        put(own.id("second_person")).await.ok();
+        field.post("/cases", case(own.id("second_person"))).await.created();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_leaves_a_sealed_case_is_sealed_no_more_and_mail_follows_the_seal() {
+    for (app, records) in both(Account::SupervisorPic).await {
+        let near = records.place("vecina");
+        let supervisor = app.client(Account::SupervisorPic).await;
+        let path = format!("/cases/{}", near.id("case"));
+        let about = format!("/notices?case={}", near.id("case"));
+        let heard = async || {
+            app.client(Account::Admin).await.get(&about).await.ok()["items"].as_array().map_or(0, Vec::len)
+        };
+        let before = heard().await;
+        assert!(before > 0);
+        supervisor.post(&format!("{path}/seal"), json!({ "reason": "Amenaza", "days": 30 })).await.ok();
+        assert_eq!(heard().await, 0, "an administrator was not let in");
+        let person = near.id("second_person");
+        let worker = app.client(Account::WorkerPic).await;
+        worker.get(&format!("/migrants/{person}")).await.is_problem(404, "not_found");
+        supervisor.act(&format!("{path}/people/{person}/remove")).await.ok();
+        app.run_jobs().await;
+        worker.get(&format!("/migrants/{person}")).await.ok();
+        worker.get(&format!("/migrants/{}", near.id("migrant"))).await.is_problem(404, "not_found");
+        supervisor.act(&format!("{path}/unseal")).await.ok();
+        assert_eq!(heard().await, before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sealed_person_is_no_name_on_another_case_and_no_relative_in_another_file() {
-    for (app, records) in both().await {
+    for (app, records) in both(Account::SupervisorPic).await {
         let (sealed, near) = (records.place("sellada"), records.place("vecina"));
         let (person, case) = (sealed.id("migrant"), near.id("case"));
         let tie = format!(
@@ -201,7 +266,7 @@ async fn opens(client: &Client, place: &Place) -> (u16, u16) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_grant_ends_by_the_services_clock() {
-    for (app, records) in both().await {
+    for (app, records) in both(Account::SupervisorPic).await {
         let (sealed, near) = (records.place("sellada"), records.place("vecina"));
         let far = app.client(Account::WorkerLeg).await;
         far.post(&format!("/cases/{}/access", near.id("case")), json!({ "reason": "Emergencia" })).await.ok();
@@ -220,7 +285,7 @@ async fn a_grant_ends_by_the_services_clock() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sealing_shuts_out_whoever_opened_the_case_with_a_reason() {
-    for (app, records) in both().await {
+    for (app, records) in both(Account::SupervisorPic).await {
         let near = records.place("vecina");
         let far = app.client(Account::WorkerLeg).await;
         far.post(&format!("/cases/{}/access", near.id("case")), json!({ "reason": "Emergencia" })).await.ok();
@@ -233,7 +298,8 @@ async fn sealing_shuts_out_whoever_opened_the_case_with_a_reason() {
         assert_eq!(opens(&app.client(Account::ColleaguePic).await, near).await, (200, 200));
         assert_eq!(opens(&supervisor, near).await, (200, 200));
         // Nor does a new reason open it.
-        let again = far.post(&format!("/cases/{}/access", near.id("case")), json!({ "reason": "Emergencia" })).await;
+        let again =
+            far.post(&format!("/cases/{}/access", near.id("case")), json!({ "reason": "Emergencia" })).await;
         again.is_problem(404, "not_found");
     }
 }
