@@ -954,6 +954,7 @@ diesel::joinable!(referrals -> consents (consent_id));
 diesel::joinable!(referrals -> needs (need_id));
 diesel::joinable!(referrals -> offices (office_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(seal_requests -> offices (office_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(specific_needs -> migrants (migrant_id));
 diesel::joinable!(specific_needs -> staff (recorded_by));
@@ -1017,6 +1018,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     relations,
     schedule,
+    seal_requests,
     sessions,
     sign_in_failures,
     specific_needs,

@@ -13,20 +13,22 @@ ALTER POLICY case_grants_wall ON case_grants USING (
 -- A notice says itself that its case is sealed: who is no part of the case cannot ask it.
 ALTER TABLE notices ADD COLUMN behind_seal boolean NOT NULL DEFAULT false;
 COMMENT ON COLUMN notices.behind_seal IS 'The case is sealed: that the notice exists is for those let into it, and for the agency it went to.';
--- Kept by the database: whoever writes a notice or seals a case need not see the other.
-CREATE FUNCTION seal_new_notice() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public SET app.kind = 'system'
-    AS $$ BEGIN
+-- Kept by the database: whoever writes a notice or seals a case need not see the other, so it looks as the system.
+CREATE FUNCTION seal_new_notice() RETURNS trigger LANGUAGE plpgsql
+    AS $$ DECLARE asker text := coalesce(current_setting('app.kind', true), ''); BEGIN
+        PERFORM set_config('app.kind', 'system', true);
         NEW.behind_seal := coalesce((SELECT c.sealed FROM cases c WHERE c.id = NEW.case_id), false);
+        PERFORM set_config('app.kind', asker, true);
         RETURN NEW;
     END $$;
 COMMENT ON FUNCTION seal_new_notice() IS 'Puts a new notice about a sealed case behind its seal.';
 CREATE TRIGGER notices_seal BEFORE INSERT ON notices FOR EACH ROW WHEN (NEW.case_id IS NOT NULL)
     EXECUTE FUNCTION seal_new_notice();
-CREATE FUNCTION seal_notices_of_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path = pg_catalog, public SET app.kind = 'system'
-    AS $$ BEGIN
+CREATE FUNCTION seal_notices_of_case() RETURNS trigger LANGUAGE plpgsql
+    AS $$ DECLARE asker text := coalesce(current_setting('app.kind', true), ''); BEGIN
+        PERFORM set_config('app.kind', 'system', true);
         UPDATE notices SET behind_seal = NEW.sealed WHERE case_id = NEW.id;
+        PERFORM set_config('app.kind', asker, true);
         RETURN NULL;
     END $$;
 COMMENT ON FUNCTION seal_notices_of_case() IS 'Puts the notices about a case behind its seal, or takes them out.';

@@ -29,7 +29,7 @@ async fn thirty_days_after_its_end_a_referral_is_gone_from_the_inbox() {
         // The desk keeps what it did, and the agency its numbers.
         let desk = app.client(Account::ColleaguePic).await;
         desk.get(&format!("/referrals/{}", near.id("ended"))).await.ok();
-        let card = format!("/agencies/{}/scorecard?from=2020-01-01&to=2099-01-01", app.world.legal);
+        let card = format!("/agencies/{}/scorecard?from=2026-01-01&to=2027-01-01", app.world.legal);
         let card = app.client(Account::PartnerLegal).await.get(&card).await.ok();
         let sent = &card["totals"]["cells"]["sent"];
         // Two each of three places: the colleague's, the far one and the sealed one.
@@ -72,7 +72,7 @@ async fn what_the_desk_withdrew_the_agency_reads_no_more() {
         let referral = records.place("vecina").id("referral").to_owned();
         let desk = app.client(Account::ColleaguePic).await;
         let path = format!("/referrals/{referral}/moves");
-        desk.post_on(&path, 1, json!({ "move": "cancel", "reason": "sent_in_error" })).await.ok();
+        desk.post_on(&path, 1, json!({ "move": "cancel", "reason": "client_declined" })).await.ok();
         let partner = app.client(Account::PartnerLegal).await;
         let after = partner.get(&format!("/inbox/referrals/{referral}")).await.ok();
         assert_eq!((&after["disclosures"], &after["message"]), (&json!([]), &Value::Null));

@@ -43,7 +43,7 @@ async fn neither_a_list_nor_a_filter_nor_a_figure_tells_what_a_restricted_need_i
             let text = String::from_utf8_lossy(&whole.bytes).into_owned();
             assert!(!text.contains(&legal.to_string()) && !text.contains("LEG"), "{who:?} {text}");
         }
-        let cards = format!("/agencies/{legal}/scorecard?from=2020-01-01&to=2099-01-01&lang=en");
+        let cards = format!("/agencies/{legal}/scorecard?from=2026-01-01&to=2027-01-01&lang=en");
         let card = app.client(Account::SupervisorPic).await.get(&cards).await.ok();
         // The supervisor's own, sent and ended.
         assert_eq!(card["totals"]["cells"]["sent"]["value"], 2);
