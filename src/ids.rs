@@ -39,6 +39,8 @@ crate::ids! {
     CaseSpanId,
     /// A permission to one case.
     CaseGrantId,
+    /// A wish to be let into a sealed case that nobody is let into any more.
+    SealRequestId,
     /// Something wanted.
     NeedId,
     /// What was written down.

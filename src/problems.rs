@@ -124,6 +124,8 @@ catalogue! {
     GRANT_REVIEWED = 409, "grant_reviewed", "This was reviewed already";
     /// Nobody reviews what they opened themselves.
     GRANT_OWN = 409, "grant_own", "Somebody else must review this";
+    /// There is no such case, it is not sealed, or somebody is let into it who can name others.
+    SEAL_NOT_LAPSED = 409, "seal_not_lapsed", "The office has no sealed case of this number that nobody is let into";
     /// The task is done or dropped.
     TASK_ENDED = 409, "task_ended", "The task is done or dropped";
     /// The state table does not know this move; the moves allowed now are listed.

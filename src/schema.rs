@@ -572,6 +572,7 @@ diesel::table! {
         read_at -> Nullable<Timestamptz>,
         gather_until -> Nullable<Timestamptz>,
         digest_id -> Nullable<Uuid>,
+        behind_seal -> Bool,
     }
 }
 
@@ -778,6 +779,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    seal_requests (id) {
+        id -> Uuid,
+        office_id -> Uuid,
+        case_number -> Text,
+        staff_id -> Uuid,
+        reason -> Text,
+        days -> Int4,
+        asked_by -> Uuid,
+        asked_at -> Timestamptz,
+        outcome -> Nullable<Text>,
+        decided_by -> Nullable<Uuid>,
+        decided_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         staff_id -> Uuid,
@@ -937,6 +954,7 @@ diesel::joinable!(referrals -> consents (consent_id));
 diesel::joinable!(referrals -> needs (need_id));
 diesel::joinable!(referrals -> offices (office_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(seal_requests -> offices (office_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(specific_needs -> migrants (migrant_id));
 diesel::joinable!(specific_needs -> staff (recorded_by));
@@ -1000,6 +1018,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     relations,
     schedule,
+    seal_requests,
     sessions,
     sign_in_failures,
     specific_needs,

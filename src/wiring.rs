@@ -49,6 +49,7 @@ fn operations(config: &mut ServiceConfig) {
     cases::tasks::routes::routes(config);
     cases::assistance::routes::routes(config);
     cases::access::routes::routes(config);
+    cases::access::lapsed::routes::routes(config);
     referrals::routes::routes(config);
     referrals::withdrawal::routes(config);
     referrals::clocks::routes::routes(config);

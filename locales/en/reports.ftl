@@ -40,4 +40,5 @@ report-scorecard = Scorecard
 report-as-of-day = As they stood before
 report-note-cohort = Counted are the referrals sent in the period; each is exactly one of accepted, declined, taken back and unanswered.
 report-note-restricted = Restricted needs are not told apart.
+report-note-restricted-agency = Referrals for restricted needs are left out: which agency was asked would tell the need.
 report-note-running = The period’s last referrals still have time to be answered.

@@ -40,4 +40,5 @@ report-scorecard = Hoja de resultados
 report-as-of-day = Tal como estaban antes del
 report-note-cohort = Se cuentan las derivaciones enviadas en el período; cada una es exactamente una de estas: aceptada, rechazada, retirada o sin respuesta.
 report-note-restricted = Las necesidades restringidas no se distinguen entre sí.
+report-note-restricted-agency = No se cuentan las derivaciones por necesidades restringidas: la organización a la que se acudió revelaría la necesidad.
 report-note-running = Las últimas derivaciones del período aún están a tiempo de recibir respuesta.

@@ -28,4 +28,5 @@ report-scorecard = Talaan ng resulta
 report-as-of-day = Kalagayan bago ang
 report-note-cohort = Binibilang ang mga referral na ipinadala sa panahong ito; bawat isa ay tinanggap, tinanggihan, binawi o walang tugon.
 report-note-restricted = Hindi pinag-iiba ang mga pinaghigpitang pangangailangan.
+report-note-restricted-agency = Hindi kasama ang mga referral para sa mga pinaghigpitang pangangailangan: mabubunyag ang pangangailangan sa ahensyang nilapitan.
 report-note-running = May oras pang matugunan ang mga huling referral ng panahong ito.

@@ -40,4 +40,5 @@ report-scorecard = Fiche de résultats
 report-as-of-day = Tels qu’ils étaient avant le
 report-note-cohort = Sont comptés les référencements envoyés pendant la période ; chacun est soit accepté, soit refusé, soit retiré, soit sans réponse.
 report-note-restricted = Les besoins restreints ne sont pas distingués.
+report-note-restricted-agency = Les référencements pour des besoins restreints ne sont pas comptés : l’organisme sollicité révélerait le besoin.
 report-note-running = Les derniers référencements de la période peuvent encore recevoir une réponse à temps.

@@ -19,14 +19,17 @@ ALTER POLICY audit_events_read ON audit_events USING (
 );
 ALTER POLICY notices_read ON notices USING (
     (SELECT app_kind()) = 'system'
-    OR (SELECT app_role()) = 'system_admin'
-    OR ((SELECT app_kind()) = 'staff' AND office_id = ANY ((SELECT app_offices())::uuid[]))
-    OR to_staff_id = (SELECT app_staff())
     OR ((SELECT app_kind()) = 'partner' AND to_agency_id = (SELECT app_agency()))
+    OR (((SELECT app_role()) = 'system_admin' OR to_staff_id = (SELECT app_staff())
+         OR ((SELECT app_kind()) = 'staff' AND office_id = ANY ((SELECT app_offices())::uuid[])))
+        AND (NOT behind_seal OR case_id IN (
+            SELECT g.case_id FROM case_grants g
+            WHERE g.staff_id = (SELECT app_staff()) AND g.expires_at > (SELECT app_now()) AND g.kind = 'sealed')))
 );
 ALTER POLICY referrals_wall ON referrals USING (
     (SELECT app_kind()) = 'system'
-    OR ((SELECT app_kind()) = 'partner' AND agency_id = (SELECT app_agency()) AND sent_at IS NOT NULL)
+    OR ((SELECT app_kind()) = 'partner' AND agency_id = (SELECT app_agency()) AND sent_at IS NOT NULL
+        AND (ended_at IS NULL OR ended_at > (SELECT app_now()) - interval '30 days'))
     OR ((SELECT app_kind()) = 'link' AND id = (SELECT app_referral()) AND agency_id = (SELECT app_agency()) AND sent_at IS NOT NULL)
     OR ((SELECT app_kind()) = 'staff' AND EXISTS (SELECT 1 FROM cases c WHERE c.id = referrals.case_id))
 );

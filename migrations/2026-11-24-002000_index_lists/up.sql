@@ -45,6 +45,7 @@ ALTER POLICY referrals_wall ON referrals USING (
     CASE (SELECT app_kind())
         WHEN 'system' THEN true
         WHEN 'partner' THEN agency_id = (SELECT app_agency()) AND sent_at IS NOT NULL
+            AND (ended_at IS NULL OR ended_at > (SELECT app_now()) - interval '30 days')
         WHEN 'link' THEN id = (SELECT app_referral()) AND agency_id = (SELECT app_agency()) AND sent_at IS NOT NULL
         WHEN 'staff' THEN (SELECT true FROM cases c WHERE c.id = referrals.case_id)
         ELSE false
@@ -52,12 +53,14 @@ ALTER POLICY referrals_wall ON referrals USING (
 );
 ALTER POLICY notices_read ON notices USING (
     CASE
-        WHEN (SELECT app_kind()) = 'system' OR (SELECT app_role()) = 'system_admin' THEN true
-        WHEN (SELECT app_kind()) = 'staff' THEN
-            office_id = ANY ((SELECT app_offices())::uuid[]) OR to_staff_id = (SELECT app_staff())
-        WHEN (SELECT app_kind()) = 'partner' THEN
-            to_agency_id = (SELECT app_agency()) OR to_staff_id = (SELECT app_staff())
-        ELSE to_staff_id = (SELECT app_staff())
+        WHEN (SELECT app_kind()) = 'system' THEN true
+        WHEN (SELECT app_kind()) = 'partner' AND to_agency_id = (SELECT app_agency()) THEN true
+        WHEN (SELECT app_role()) = 'system_admin' OR to_staff_id = (SELECT app_staff())
+            OR ((SELECT app_kind()) = 'staff' AND office_id = ANY ((SELECT app_offices())::uuid[]))
+        THEN NOT behind_seal OR case_id IN (
+            SELECT g.case_id FROM case_grants g
+            WHERE g.staff_id = (SELECT app_staff()) AND g.expires_at > (SELECT app_now()) AND g.kind = 'sealed')
+        ELSE false
     END
 );
 ALTER POLICY audit_events_read ON audit_events USING (

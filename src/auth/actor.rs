@@ -58,6 +58,11 @@ impl Actor {
         if self.offices.contains(&office) { Ok(()) } else { Err((&problems::NOT_FOUND).into()) }
     }
 
+    /// The offices of whose cases and files restricted facts are read, whoever works on them.
+    pub fn restricted_offices(&self) -> &[OfficeId] {
+        if self.reads_restricted && self.role != Role::Manager { &self.offices } else { &[] }
+    }
+
     /// The agency of a partner.
     ///
     /// # Errors

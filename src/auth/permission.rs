@@ -85,6 +85,8 @@ permissions! {
     OpenWithReason = "open_with_reason": Manager Supervisor CaseWorker;
     /// Look at who opened files with a reason, and confirm it.
     ReviewAccess = "review_access": Manager Supervisor;
+    /// Ask for a way into a sealed case that nobody is let into any more, or give it to somebody else who asks.
+    OpenLapsedSeals = "open_lapsed_seals": Manager Supervisor;
     /// Take a case or referral that should not exist out of all counts.
     MarkInError = "mark_in_error": Manager;
     /// See partner agencies and their services.

@@ -10,8 +10,9 @@ use super::rules::Priority;
 use crate::auth::{Actor, Role};
 use crate::ids::StaffId;
 use crate::notices::model::{NewNotice, NoticeKind};
-use crate::platform::db::Conn;
+use crate::platform::db::{Conn, acting_as};
 use crate::platform::error::Error;
+use crate::platform::jobs::System;
 use crate::schema::{case_grants, staff, staff_offices};
 
 /// Tells the supervisors of the office that a case is an emergency, but for the one who says so; of a sealed case only
@@ -42,7 +43,8 @@ pub async fn tell_supervisors(
             .select(case_grants::staff_id);
         supervisors = supervisors.filter(staff::id.eq_any(let_in));
     }
-    let supervisors: Vec<StaffId> = supervisors.load(tx).await?;
+    let supervisors: Vec<StaffId> =
+        acting_as(tx, &System, actor, async |tx| Ok(supervisors.load(tx).await?)).await?;
     // One who owns it is told that it is theirs, or has known it all along.
     for supervisor in supervisors.into_iter().filter(|supervisor| case.assigned_to != Some(*supervisor)) {
         NewNotice::to_staff(NoticeKind::CaseEmergency, supervisor)

@@ -13,7 +13,7 @@ use super::counting::model::CaseSet;
 use super::counting::rules::{Counted, Measure};
 use super::model::{Case, Predicate, visible};
 use super::rules::{CaseStatus, Priority, Stage};
-use crate::auth::{Actor, Role};
+use crate::auth::Actor;
 use crate::ids::{AssociationId, CaseId, MigrantId, OfficeId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
@@ -197,6 +197,37 @@ impl CaseFilter {
         Ok(all)
     }
 
+    /// Which conditions are set, without their values: what a reading leaves in the trail.
+    pub fn named(&self) -> Vec<&'static str> {
+        let mut all = vec![];
+        macro_rules! set {
+            ($($field:ident),* $(,)?) => {
+                $(if self.$field.is_some() { all.push(stringify!($field)); })*
+            };
+        }
+        set!(
+            office,
+            status,
+            stage,
+            priority,
+            service,
+            assigned_to,
+            migrant,
+            association,
+            client_kind,
+            channel,
+            territory,
+            q,
+            opened_from,
+            opened_to,
+            due,
+            view,
+            measure,
+            cell,
+        );
+        all
+    }
+
     fn related(&self, actor: &Actor) -> Vec<Predicate> {
         let mut all: Vec<Predicate> = vec![];
         if let Some(service) = &self.service {
@@ -205,7 +236,7 @@ impl CaseFilter {
                 .eq(false)
                 .nullable()
                 .or(cases::assigned_to.eq(actor.staff))
-                .or((actor.reads_restricted && actor.role != Role::Manager).into_sql::<Bool>());
+                .or(cases::office_id.eq_any(actor.restricted_offices().to_vec()));
             let wanted =
                 needs::service.eq(service.clone()).or(begins("needs.service", format!("{service}-")));
             let of_case = needs::table.filter(needs::case_id.eq(cases::id)).filter(wanted).filter(readable);

@@ -64,9 +64,12 @@ async fn list_cases(
     let now = app.now();
     let page = app
         .db
-        .read(&actor, async |conn| {
-            let Page { items, next } = filter.0.page(conn, &actor, now).await?;
-            Ok(Page { items: view::rows(conn, &actor, items, now).await?, next })
+        .write(&actor, async |tx| {
+            let Page { items, next } = filter.0.page(tx, &actor, now).await?;
+            let facts = json!({ "filters": filter.0.named(), "found": items.len() });
+            let event = Event::new("cases.listed").facts(facts);
+            event.record(tx, &actor, now).await?;
+            Ok(Page { items: view::rows(tx, &actor, items, now).await?, next })
         })
         .await?;
     Ok(ok(page))

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::model::Case;
 use crate::auth::{Actor, Permission, Role};
+use crate::ids::{OfficeId, StaffId};
 
 crate::words! {
     /// Whether work goes on.
@@ -133,8 +134,12 @@ impl CaseFacts {
 
 /// Whether restricted facts of the case may be shown: to its own worker, and to those of its office who may read them.
 pub fn reads_restricted(actor: &Actor, case: &Case) -> bool {
-    case.assigned_to == Some(actor.staff)
-        || (actor.reads_restricted && actor.offices.contains(&case.office_id) && actor.role != Role::Manager)
+    reads_restricted_of(actor, case.office_id, case.assigned_to)
+}
+
+/// The same of a case held by this office and owned by this worker.
+pub fn reads_restricted_of(actor: &Actor, office: OfficeId, worker: Option<StaffId>) -> bool {
+    worker == Some(actor.staff) || actor.restricted_offices().contains(&office)
 }
 
 /// Whether the file is shown without a grant: managers list cases, but read one only with a written reason.

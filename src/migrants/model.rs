@@ -398,12 +398,15 @@ impl Wanted {
     }
 }
 
-/// Whether the actor may read restricted facts of this person: by permission, or as the worker of an open case of theirs.
+/// Whether the actor may read restricted facts of this person: by permission where an own office has the file, or as the
+/// worker of an open case of theirs.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn reads_restricted(conn: &mut Conn, actor: &Actor, id: MigrantId) -> Result<bool, Error> {
-    if actor.reads_restricted {
+    let offices: Vec<Uuid> = actor.restricted_offices().iter().map(|office| office.0).collect();
+    let of_office = migrants::table.find(id).filter(migrants::office_ids.overlaps_with(offices));
+    if diesel::select(diesel::dsl::exists(of_office)).get_result(conn).await? {
         return Ok(true);
     }
     let own = case_people::table

@@ -1,7 +1,7 @@
 //! Rows and queries of notices.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::dsl::{Eq, Or, sql};
+use diesel::dsl::{Eq, Or, exists, not, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use diesel_async::RunQueryDsl;
@@ -16,11 +16,13 @@ use super::standing::{Place, Waits};
 use crate::auth::{Actor, Permission, Role};
 use crate::ids::{AgencyId, CaseId, InvitationId, NoticeId, OfficeId, ReferralId, StaffId};
 use crate::platform::crypto::random_token;
-use crate::platform::db::Conn;
+use crate::platform::db::{Conn, app_now};
 use crate::platform::error::Error;
 use crate::platform::jobs;
 use crate::platform::page::{Cursor, Page};
-use crate::schema::{agencies, cases, codes, invitations, notices, offices, referrals, staff};
+use crate::schema::{
+    agencies, case_grants, cases, codes, invitations, needs, notices, offices, referrals, staff,
+};
 
 crate::words! {
     /// Which mail.
@@ -289,18 +291,31 @@ pub struct Wanted {
 
 impl Notice {
     /// Notices the actor may see: those to oneself and to one's agency; of the own offices for a supervisor; all for
-    /// an administrator.
+    /// an administrator. Those about a sealed case only its agency, and whoever was let in; those about a restricted
+    /// need no supervisor who may not read it.
     fn visible(actor: &Actor) -> notices::BoxedQuery<'static, diesel::pg::Pg> {
         let query = notices::table.into_boxed();
+        let let_in = case_grants::table
+            .filter(case_grants::staff_id.eq(actor.staff).and(case_grants::kind.eq("sealed")))
+            .filter(case_grants::expires_at.gt(app_now()))
+            .select(case_grants::case_id.nullable());
+        let told = notices::behind_seal.eq(false).nullable().or(notices::case_id.eq_any(let_in));
         let own = notices::to_staff_id.eq(Some(actor.staff));
         if actor.role == Role::SystemAdmin {
-            query
+            query.filter(told)
         } else if let Some(agency) = actor.agency {
-            query.filter(notices::to_agency_id.eq(Some(agency)).or(own))
+            query.filter(notices::to_agency_id.eq(Some(agency)).or(own.and(told)))
         } else if actor.may(Permission::ReadNotices) {
-            query.filter(notices::office_id.eq_any(actor.offices.clone()).or(own))
+            // Which agency was written to tells what a restricted need is.
+            let restricted = referrals::table
+                .inner_join(needs::table.inner_join(cases::table))
+                .filter(referrals::id.nullable().eq(notices::referral_id).and(needs::restricted))
+                .filter(cases::assigned_to.is_distinct_from(actor.staff))
+                .filter(cases::office_id.ne_all(actor.restricted_offices().to_vec()));
+            let of_office = notices::office_id.eq_any(actor.offices.clone());
+            query.filter(told.and(of_office.and(not(exists(restricted))).or(own)))
         } else {
-            query.filter(own)
+            query.filter(told.and(own))
         }
     }
 

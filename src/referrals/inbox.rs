@@ -5,10 +5,11 @@ use serde_json::json;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::commands::AssignReferral;
+use super::disclosure::frozen::mark_seen;
 use super::lists::{self, InboxFilter};
 use super::model::{Referral, ReferralChanges, is_of_agency, visible_to_agency};
+use super::rules;
 use super::views::{InboxReferral, InboxRow};
-use super::{disclosure, rules};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
 use crate::ids::ReferralId;
@@ -62,10 +63,13 @@ async fn show_inbox_referral(
             if !rules::is_seen_by_partner(&referral.standing, now) {
                 return Err((&problems::NOT_FOUND).into());
             }
-            disclosure::mark_seen(tx, referral.id, Some(actor.staff), now).await?;
+            mark_seen(tx, referral.id, Some(actor.staff), now).await?;
             let event = Event::new("disclosure.read").about("referral", referral.id).at(referral.office_id);
-            event.facts(json!({ "facts": referral.facts })).record(tx, &actor, now).await?;
-            InboxReferral::read(tx, &referral, now).await
+            let view = InboxReferral::read(tx, &actor, &referral, now).await?;
+            // What was taken back is no more read.
+            let read = if view.disclosures.is_empty() { &[][..] } else { &referral.facts };
+            event.facts(json!({ "facts": read })).record(tx, &actor, now).await?;
+            Ok(view)
         })
         .await?;
     Ok(versioned(view.row.version, view))

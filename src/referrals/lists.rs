@@ -14,6 +14,7 @@ use super::clocks::rules::ReferralClock;
 use super::counting::rules::CohortQuery;
 use super::counting::{Cohort, ReferralMeasure, ReferralScope, ReferralSet};
 use super::model::{Referral, ReferralQuery};
+use super::restricted::known_need;
 use super::rules::ReferralState;
 use crate::auth::Actor;
 use crate::ids::{AgencyId, CaseId, OfficeId, ReferralId};
@@ -66,9 +67,9 @@ pub struct ReferralFilter {
     pub office: Option<OfficeId>,
     /// In this state.
     pub state: Option<ReferralState>,
-    /// To this agency.
+    /// To this agency; restricted needs are found only by those who may read them.
     pub agency: Option<AgencyId>,
-    /// Of this service code.
+    /// Of this service code; restricted needs are found only by those who may read them.
     pub service: Option<String>,
     /// Of this priority.
     pub priority: Option<Priority>,
@@ -119,7 +120,7 @@ pub enum InboxView {
     Unassigned,
     /// Open, and I look after it.
     Mine,
-    /// Everything ever received.
+    /// Everything received, for as long as it is kept: 30 days after its end.
     All,
 }
 
@@ -161,6 +162,9 @@ impl ReferralFilter {
         actor: &Actor,
         now: DateTime<Utc>,
     ) -> Result<ReferralQuery, Error> {
+        if self.agency.is_some() || self.service.is_some() {
+            query = query.filter(known_need(actor));
+        }
         if let Some(office) = self.office {
             query = query.filter(referrals::office_id.eq(office));
         }

@@ -18,6 +18,7 @@ pub mod lists;
 pub mod model;
 pub mod moves;
 pub mod refusals;
+pub mod restricted;
 pub mod routes;
 pub mod rules;
 pub mod suggestions;

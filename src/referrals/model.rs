@@ -14,6 +14,7 @@ use super::rules::{ConfirmedBy, ReferralOutcome, ReferralState};
 pub use super::visibility::{ReferralQuery, visible_to_agency, visible_to_desk};
 use crate::auth::{Actor, Role};
 use crate::cases::model::Case;
+use crate::cases::rules::reads_restricted_of;
 use crate::ids::{AgencyId, CaseId, ConsentId, MigrantId, NeedId, OfficeId, ReferralId, ServiceId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, OnConstraint, field};
@@ -381,10 +382,7 @@ impl CaseFacts {
 
     /// Whether the actor reads the restricted facts of this case.
     pub fn shows_restricted_to(&self, actor: &Actor) -> bool {
-        self.assigned_to == Some(actor.staff)
-            || (actor.reads_restricted
-                && actor.offices.contains(&self.office_id)
-                && actor.role != Role::Manager)
+        reads_restricted_of(actor, self.office_id, self.assigned_to)
     }
 
     /// Whom at the desk to tell: its worker, or the supervisors of the office while nobody owns it.

@@ -8,7 +8,8 @@ use super::Priority;
 use super::answering::model::Holder;
 use super::clocks::winding::wind;
 use super::commands::{Command, Details};
-use super::disclosure::{self, Subject};
+use super::disclosure::frozen::freeze;
+use super::disclosure::subject::Subject;
 use super::follow_ups::{end_calls, set_task};
 use super::model::{CaseFacts, Moved, NeedFacts, Referral, ReferralChanges, Standing};
 use super::refusals;
@@ -172,7 +173,7 @@ async fn disclose(
         }
     }
     let facts = subject.disclose(tx, consent.is_some()).await?;
-    disclosure::freeze(tx, referral.id, &facts, by.staff(), now).await?;
+    freeze(tx, referral.id, &facts, by.staff(), now).await?;
     Ok(ReferralChanges {
         consent_id: Some(consent),
         override_reason: Some(overridden),

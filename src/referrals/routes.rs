@@ -7,12 +7,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::clocks::winding::would_be_due;
 use super::commands::{CreateReferral, Draft, DraftEdit, MakeMove, TellClient, UpdateReferral};
-use super::disclosure::Subject;
+use super::disclosure::subject::Subject;
 use super::lists::{self, ReferralFilter};
 use super::model::{
     CaseFacts, Moved, NeedFacts, NewReferral, Referral, ReferralChanges, agency_of, visible_to_desk,
 };
 use super::moves::{self, By, note_in_case};
+use super::restricted::Sights;
 use super::rules::{self, ReferralMove, ReferralState, Who};
 use super::views::{InboxReferral, MovedReferral, ReferralCount, ReferralPreview, ReferralRow, ReferralView};
 use crate::audit::Event;
@@ -259,7 +260,7 @@ async fn shown(
     if !rules::is_seen_by_partner(&referral.standing, now) {
         return Err((&problems::NOT_FOUND).into());
     }
-    Ok(MovedReferral::Inbox(Box::new(InboxReferral::read(conn, &referral, now).await?)))
+    Ok(MovedReferral::Inbox(Box::new(InboxReferral::read(conn, actor, &referral, now).await?)))
 }
 
 /// Referrals of the cases one may see, without personal facts.
@@ -277,10 +278,15 @@ async fn list_referrals(
         .db
         .read(&actor, async |conn| {
             let query = filter.narrow(visible_to_desk(&actor), &actor, now)?;
-            lists::page(conn, query, filter.sort.unwrap_or_default(), after, limit).await
+            let page = lists::page(conn, query, filter.sort.unwrap_or_default(), after, limit).await?;
+            let sights = Sights::of(conn, &actor, &page.items).await?;
+            Ok(page.map(|referral| {
+                let sight = sights.to(&referral);
+                ReferralRow::of(referral, sight, now)
+            }))
         })
         .await?;
-    Ok(ok(page.map(|referral| ReferralRow::of(referral, now))))
+    Ok(ok(page))
 }
 
 /// How many referrals a list would show.

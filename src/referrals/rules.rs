@@ -241,6 +241,12 @@ impl ReferralState {
         OPEN
     }
 
+    /// Whether the disclosed facts are shown to the partner. When the desk has withdrawn the referral, the agency was asked
+    /// to delete them, so what says so must not hold them.
+    pub fn shows_facts(self) -> bool {
+        !matches!(self, ReferralState::Draft | ReferralState::Cancelled | ReferralState::EnteredInError)
+    }
+
     /// States in which the partner has not decided.
     pub fn undecided() -> &'static [ReferralState] {
         UNANSWERED

@@ -1,4 +1,6 @@
-//! What the desk and the agency are shown of a referral.
+//! What the desk is shown of a referral; in [`inbox`], what the agency is.
+
+pub mod inbox;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -10,16 +12,20 @@ use super::Priority;
 use super::answering::model::LinkState;
 use super::clocks::model::StepView;
 use super::clocks::rules::ReferralClock;
-use super::disclosure::{Disclosed, Frozen};
+use super::disclosure::Disclosed;
+use super::disclosure::frozen::Frozen;
 use super::model::{CaseFacts, Moved, NeedFacts, Referral, Standing};
+use super::restricted::NeedSight;
 use super::rules::{self, ConfirmedBy, ReferralOutcome, ReferralState, Who};
 use crate::auth::{Actor, Permission, Role};
-use crate::ids::{AgencyId, CaseId, ConsentId, NeedId, NoticeId, OfficeId, ReferralId, ServiceId, StaffId};
+use crate::ids::{AgencyId, CaseId, ConsentId, NeedId, NoticeId, OfficeId, ReferralId, ServiceId};
 use crate::notices::NoticeKind;
 use crate::notices::model::NoticeState;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
-use crate::schema::{agencies, agency_services, notices, offices};
+use crate::schema::notices;
+
+pub use inbox::{InboxReferral, InboxRow};
 
 /// A referral in a list: no personal facts.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,13 +39,15 @@ pub struct ReferralRow {
     pub case_id: CaseId,
     /// The office that refers.
     pub office_id: OfficeId,
+    /// The need is a restricted fact. To those who may not read it, agency, service and category are null: they tell it.
+    pub restricted: bool,
     /// The agency asked.
-    pub agency_id: AgencyId,
+    pub agency_id: Option<AgencyId>,
     /// The service asked for.
-    pub service_id: ServiceId,
+    pub service_id: Option<ServiceId>,
     /// The need's top category of list service; the code itself stands in the record.
     #[schema(example = "SHE")]
-    pub category: String,
+    pub category: Option<String>,
     /// Where it stands.
     pub state: ReferralState,
     /// How soon an answer is needed.
@@ -96,19 +104,20 @@ fn category(service: &str) -> String {
 }
 
 impl ReferralRow {
-    /// The row at `now`.
-    pub fn of(referral: Referral, now: DateTime<Utc>) -> ReferralRow {
+    /// The row at `now`, to one who sees so much of its need.
+    pub fn of(referral: Referral, need: NeedSight, now: DateTime<Utc>) -> ReferralRow {
         ReferralRow {
+            restricted: need.restricted,
             due: DueClock::of(&referral.standing),
             overdue: is_overdue(&referral, now),
             unread: is_unread(&referral),
-            category: category(&referral.service),
+            category: need.shown(category(&referral.service)),
             id: referral.id,
             number: referral.number,
             case_id: referral.case_id,
             office_id: referral.office_id,
-            agency_id: referral.agency_id,
-            service_id: referral.service_id,
+            agency_id: need.shown(referral.agency_id),
+            service_id: need.shown(referral.service_id),
             state: referral.standing.state,
             priority: referral.standing.priority,
             sent_at: referral.standing.sent_at,
@@ -264,7 +273,8 @@ impl ReferralView {
     ) -> Result<ReferralView, Error> {
         let case = CaseFacts::find(conn, referral.case_id).await?;
         let need = NeedFacts::find(conn, referral.need_id).await?;
-        let hidden = actor.role == Role::Manager || (need.restricted && !case.shows_restricted_to(actor));
+        let sight = NeedSight::of(need.restricted, case.shows_restricted_to(actor));
+        let hidden = actor.role == Role::Manager || sight.hidden;
         let moves = Moved::of(conn, referral.id).await?;
         let clocks = StepView::of(conn, referral.id).await?;
         let disclosures = if hidden { vec![] } else { Frozen::of(conn, referral.id).await? };
@@ -308,12 +318,28 @@ impl ReferralView {
             disclosures,
             delivery: newest.map(|notice| notice.state),
             notices,
-            row: ReferralRow::of(referral, now),
+            row: ReferralRow::of(referral, sight, now),
         };
         if hidden {
             view.hide();
         }
+        if sight.hidden {
+            view.hide_need();
+        }
         Ok(view)
+    }
+
+    /// Leaves out what tells a restricted need beside its row: the agency in other words.
+    fn hide_need(&mut self) {
+        (self.consent_id, self.suggested_service_id) = (None, None);
+        for notice in &mut self.notices {
+            notice.to_agency_id = None;
+        }
+        for step in &mut self.moves {
+            if let Some(facts) = step.facts.as_object_mut() {
+                facts.remove("suggested_service_id");
+            }
+        }
     }
 
     fn hide(&mut self) {
@@ -342,143 +368,6 @@ pub struct ReferralPreview {
     pub acknowledge_by: DateTime<Utc>,
     /// By when the partner would have to decide.
     pub decide_by: DateTime<Utc>,
-}
-
-/// A referral as the agency sees it in its inbox: no personal facts.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct InboxRow {
-    /// Its id.
-    pub id: ReferralId,
-    /// Said on the phone.
-    #[schema(example = "R-PIC-2026-000412")]
-    pub number: String,
-    /// The office that refers.
-    pub office_id: OfficeId,
-    /// The service asked for.
-    pub service_id: ServiceId,
-    /// The need's service code.
-    #[schema(example = "SHE-EMG")]
-    pub service: String,
-    /// Where it stands.
-    pub state: ReferralState,
-    /// How soon an answer is needed.
-    pub priority: Priority,
-    /// When it was sent.
-    pub sent_at: Option<DateTime<Utc>>,
-    /// By when to decide.
-    pub decide_by: Option<DateTime<Utc>>,
-    /// The clock that runs; null when nothing is waited for.
-    pub due: Option<DueClock>,
-    /// That clock has run out.
-    pub overdue: bool,
-    /// Who at the agency looks after it.
-    pub assignee_id: Option<StaffId>,
-    /// What this account may do with it now: moves, and assign.
-    pub allowed: Vec<&'static str>,
-    /// Counts moves; send it as If-Match.
-    pub version: i32,
-}
-
-impl InboxRow {
-    /// The row at `now`.
-    pub fn of(referral: &Referral, now: DateTime<Utc>) -> InboxRow {
-        let moves = rules::allowed(&referral.standing, Who::Partner);
-        let mut allowed: Vec<&'static str> = moves.into_iter().map(|by| by.word()).collect();
-        if referral.standing.state.is_with_partner() {
-            allowed.push("assign");
-        }
-        InboxRow {
-            id: referral.id,
-            number: referral.number.clone(),
-            office_id: referral.office_id,
-            service_id: referral.service_id,
-            service: referral.service.clone(),
-            state: referral.standing.state,
-            priority: referral.standing.priority,
-            sent_at: referral.standing.sent_at,
-            decide_by: referral.standing.decide_by,
-            due: DueClock::of(&referral.standing),
-            overdue: is_overdue(referral, now),
-            assignee_id: referral.agency_assignee_id,
-            allowed,
-            version: referral.version,
-        }
-    }
-}
-
-/// A referral as the agency opens it: the frozen facts, as long as it may see them.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct InboxReferral {
-    /// What the inbox lists.
-    #[serde(flatten)]
-    pub row: InboxRow,
-    /// Name of the office that refers.
-    pub office: String,
-    /// Its phone.
-    pub office_phone: Option<String>,
-    /// The agency.
-    pub agency: String,
-    /// The service asked for, by its name.
-    pub service_name: String,
-    /// What is asked for, in words.
-    pub message: Option<String>,
-    /// How the client may be contacted.
-    pub contact_how: Option<String>,
-    /// What was disclosed, frozen at sending; amendments follow.
-    pub disclosures: Vec<Frozen>,
-    /// When the client will be received.
-    pub appointment_at: Option<DateTime<Utc>>,
-    /// Where.
-    pub appointment_place: Option<String>,
-    /// The day the service began.
-    pub began_on: Option<NaiveDate>,
-    /// On hold: the day to look again.
-    pub hold_review_on: Option<NaiveDate>,
-    /// What came of it.
-    pub outcome: Option<ReferralOutcome>,
-    /// The coded reason of its state.
-    pub reason: Option<String>,
-}
-
-impl InboxReferral {
-    /// Reads what was disclosed with it.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn read(
-        conn: &mut Conn,
-        referral: &Referral,
-        now: DateTime<Utc>,
-    ) -> Result<InboxReferral, Error> {
-        let (office, office_phone) = offices::table
-            .find(referral.office_id)
-            .select((offices::name, offices::phone))
-            .first(conn)
-            .await?;
-        let (service_name, agency) = agency_services::table
-            .inner_join(agencies::table)
-            .filter(agency_services::id.eq(referral.service_id))
-            .select((agency_services::name, agencies::name))
-            .first(conn)
-            .await?;
-        let standing = &referral.standing;
-        Ok(InboxReferral {
-            row: InboxRow::of(referral, now),
-            office,
-            office_phone,
-            agency,
-            service_name,
-            message: referral.message.clone(),
-            contact_how: referral.contact_how.clone(),
-            disclosures: Frozen::of(conn, referral.id).await?,
-            appointment_at: standing.appointment_at,
-            appointment_place: standing.appointment_place.clone(),
-            began_on: standing.began_on,
-            hold_review_on: standing.hold_review_on,
-            outcome: standing.outcome,
-            reason: standing.reason.clone(),
-        })
-    }
 }
 
 /// A moved referral, as the one who moved it may see it.

@@ -1,6 +1,7 @@
 //! Who gets into a case beyond the office's scope: sealing, named grants, a written reason, an emergency.
 
 use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -336,6 +337,96 @@ async fn no_one_person_opens_a_sealed_case_whatever_the_reason() {
         id(&made)
     );
     assert_eq!(app.line(&given).await, "2");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_persons_open_a_sealed_case_that_nobody_is_let_into_any_more() {
+    let app = TestApp::new().await;
+    let worker = app.client(WorkerPic).await;
+    let made = case(&app, &worker, "HOU").await;
+    let (case, number) = (id(&made), made["number"].as_str().expect("number").to_owned());
+    let supervisor = app.client(SupervisorPic).await;
+    supervisor.post(&format!("/cases/{case}/seal"), seal()).await.ok();
+    let manager = app.client(Manager).await;
+    let wish = |number: &str| {
+        json!({ "office_id": app.world.pic, "case_number": number, "staff_id": app.world.staff(ColleaguePic),
+            "reason": "La persona pide ayuda de nuevo", "days": 10 })
+    };
+    for account in [WorkerPic, FieldPic, Account::Admin, Account::Auditor, Account::PartnerLegal] {
+        let who = app.client(account).await;
+        who.post("/seal-requests", wish(&number)).await.is_problem(403, "forbidden");
+    }
+    let wrong = with(wish(" "), json!({ "days": 181, "office_id": uuid::Uuid::now_v7(), "reason": "" }));
+    supervisor.post("/seal-requests", wrong).await.complains_of(&[
+        "/office_id",
+        "/case_number",
+        "/reason",
+        "/days",
+    ]);
+    let partner = with(wish(&number), json!({ "staff_id": app.world.staff(Account::PartnerLegal) }));
+    supervisor.post("/seal-requests", partner).await.complains_of(&["/staff_id"]);
+
+    // Asking tells nothing: a number without a case is asked for like any other.
+    let asked = supervisor.post("/seal-requests", wish(&number.to_lowercase())).await.ok();
+    let vain = supervisor.post("/seal-requests", wish("PIC-1999-000001")).await.ok();
+    assert_eq!((&asked["outcome"], &vain["outcome"]), (&Value::Null, &Value::Null));
+    let grant = format!("/seal-requests/{}/grant", id(&asked));
+    supervisor.act(&grant).await.is_problem(409, "grant_own");
+    let far = app.client(SupervisorLeg).await;
+    far.act(&grant).await.is_problem(404, "not_found");
+    assert_eq!(items(&far.get("/seal-requests").await.ok()).len(), 0);
+    assert_eq!(items(&manager.get("/seal-requests").await.ok()).len(), 2);
+    // While somebody is let in, that one names others; a case that is not there is none either.
+    manager.act(&grant).await.is_problem(409, "seal_not_lapsed");
+    manager.act(&format!("/seal-requests/{}/grant", id(&vain))).await.is_problem(409, "seal_not_lapsed");
+
+    app.advance(TimeDelta::days(31));
+    let (supervisor, manager) = (app.client(SupervisorPic).await, app.client(Manager).await);
+    supervisor.get(&format!("/cases/{case}")).await.is_problem(404, "not_found");
+    manager.act(&grant).await.is_problem(404, "not_found");
+    let asked = supervisor.post("/seal-requests", wish(&number)).await.ok();
+    let refused = supervisor.post("/seal-requests", wish(&number)).await.ok();
+    let refused = manager.act(&format!("/seal-requests/{}/refuse", id(&refused))).await.ok();
+    assert_eq!(
+        (&refused["outcome"], &refused["decided_by"]),
+        (&json!("refused"), &json!(app.world.staff(Manager)))
+    );
+    let own = with(wish(&number), json!({ "staff_id": app.world.staff(SupervisorPic) }));
+    let own = manager.post("/seal-requests", own).await.ok();
+    supervisor.act(&format!("/seal-requests/{}/grant", id(&own))).await.is_problem(409, "grant_own");
+    let grant = format!("/seal-requests/{}/grant", id(&asked));
+    assert_eq!(manager.act(&grant).await.ok()["outcome"], "granted");
+    manager.act(&grant).await.is_problem(409, "grant_reviewed");
+    let colleague = app.client(ColleaguePic).await;
+    assert_eq!(colleague.get(&format!("/cases/{case}")).await.ok()["sealed"], true);
+    for account in [SupervisorPic, WorkerPic, Manager, PsychologistPic] {
+        app.client(account).await.get(&format!("/cases/{case}")).await.is_problem(404, "not_found");
+    }
+    let left = trail(&app, asked["id"].as_str().expect("id")).await;
+    assert_eq!(left, ["seal_request.made", "seal_request.granted"]);
+    // The constraint says the same as the rule.
+    let alone = format!("UPDATE seal_requests SET decided_by = asked_by WHERE id = '{}'", id(&asked));
+    assert!(app.database().await.batch_execute(&alone).await.is_err(), "one person alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seal_whose_only_holders_left_the_desk_has_lapsed() {
+    let app = TestApp::new().await;
+    let made = case(&app, &app.client(WorkerPic).await, "HOU").await;
+    let supervisor = app.client(SupervisorPic).await;
+    supervisor.post(&format!("/cases/{}/seal", id(&made)), seal()).await.ok();
+    let left = format!(
+        "UPDATE staff SET disabled_at = now() WHERE id = '{}';
+         UPDATE case_grants SET expires_at = now() WHERE staff_id = '{}'",
+        app.world.staff(WorkerPic),
+        app.world.staff(SupervisorPic)
+    );
+    app.run(&left).await;
+    let wish = json!({ "office_id": app.world.pic, "case_number": made["number"],
+        "staff_id": app.world.staff(ColleaguePic), "reason": "Su gestor se ha ido", "days": 10 });
+    let asked = supervisor.post("/seal-requests", wish).await.ok();
+    app.client(Manager).await.act(&format!("/seal-requests/{}/grant", id(&asked))).await.ok();
+    app.client(ColleaguePic).await.get(&format!("/cases/{}", id(&made))).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,8 +9,8 @@ use crate::notices::{NewNotice, NoticeKind};
 use crate::platform::error::Error;
 use crate::platform::jobs::{Job, Run, Verdict};
 
-/// Unseals the files of the people on a case who are on no other sealed case. The system does it: the one who unsealed
-/// may not know of the other case.
+/// Unseals the files of those who are or were on a case and are on no sealed case. The system does it: the one who
+/// unsealed may not know of another.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct UnsealPeople {
     /// The case that was unsealed.

@@ -1,5 +1,7 @@
 //! Rows and queries of grants, and sealing.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -10,8 +12,9 @@ use super::rules::{self, GrantKind};
 use crate::auth::{Actor, Role};
 use crate::cases::model::{Case, visible};
 use crate::ids::{CaseGrantId, CaseId, OfficeId, StaffId};
-use crate::platform::db::Conn;
+use crate::platform::db::{Conn, acting_as};
 use crate::platform::error::Error;
+use crate::platform::jobs::System;
 use crate::schema::{case_grants, case_people, cases, migrants, staff, staff_offices};
 
 /// A named, expiring permission to one case.
@@ -80,7 +83,8 @@ pub async fn whereabouts(conn: &mut Conn, case: CaseId) -> Result<Whereabouts, E
 }
 
 impl Grant {
-    /// Writes it down.
+    /// Writes it down. Behind the second wall others' grants are written, not read: what tells who was let into a case
+    /// tells that it is sealed. The rest of this file therefore asks as the system, about cases found as the actor.
     ///
     /// # Errors
     /// Those of the database.
@@ -94,8 +98,11 @@ impl Grant {
     /// # Errors
     /// `not_found`
     pub async fn lock(tx: &mut Conn, actor: &Actor, id: CaseGrantId) -> Result<(Case, Grant), Error> {
-        let grant: Grant =
-            case_grants::table.find(id).for_update().select(Grant::as_select()).first(tx).await?;
+        let grant = acting_as(tx, &System, actor, async |tx| {
+            let found = case_grants::table.find(id).for_update().select(Grant::as_select());
+            Ok(found.first::<Grant>(tx).await?)
+        });
+        let grant = grant.await?;
         Ok((Case::find(tx, actor, grant.case_id).await?, grant))
     }
 
@@ -111,10 +118,13 @@ impl Grant {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Grant>, Error> {
-        let of_case = case_grants::table.filter(case_grants::case_id.eq(case));
-        let order = (case_grants::granted_at.desc(), case_grants::id.desc());
-        Ok(of_case.order(order).select(Grant::as_select()).load(conn).await?)
+    pub async fn of_case(conn: &mut Conn, actor: &Actor, case: CaseId) -> Result<Vec<Grant>, Error> {
+        acting_as(conn, &System, actor, async |conn| {
+            let of_case = case_grants::table.filter(case_grants::case_id.eq(case));
+            let order = (case_grants::granted_at.desc(), case_grants::id.desc());
+            Ok(of_case.order(order).select(Grant::as_select()).load(conn).await?)
+        })
+        .await
     }
 
     /// Openings with a reason that somebody else than the holder has yet to look at, the oldest first.
@@ -122,41 +132,46 @@ impl Grant {
     /// # Errors
     /// Those of the database.
     pub async fn to_review(conn: &mut Conn, actor: &Actor) -> Result<Vec<Grant>, Error> {
-        let seen = cases::table.filter(visible(actor)).select(cases::id).into_boxed();
-        Ok(case_grants::table
-            .filter(case_grants::kind.eq_any([GrantKind::Emergency, GrantKind::Reason]))
-            .filter(case_grants::reviewed_at.is_null())
-            .filter(case_grants::office_id.eq_any(actor.offices.clone()))
-            .filter(case_grants::staff_id.ne(actor.staff))
-            .filter(case_grants::case_id.eq_any(seen))
-            .order((case_grants::granted_at, case_grants::id))
-            .select(Grant::as_select())
-            .load(conn)
-            .await?)
+        let mut waiting: Vec<Grant> = acting_as(conn, &System, actor, async |conn| {
+            let of_offices = case_grants::table
+                .filter(case_grants::kind.eq_any([GrantKind::Emergency, GrantKind::Reason]))
+                .filter(case_grants::reviewed_at.is_null())
+                .filter(case_grants::office_id.eq_any(actor.offices.clone()))
+                .filter(case_grants::staff_id.ne(actor.staff));
+            let order = (case_grants::granted_at, case_grants::id);
+            Ok(of_offices.order(order).select(Grant::as_select()).load(conn).await?)
+        })
+        .await?;
+        let cases: Vec<CaseId> = waiting.iter().map(|grant| grant.case_id).collect();
+        let seen = cases::table.filter(cases::id.eq_any(cases)).filter(visible(actor)).select(cases::id);
+        let seen: HashSet<CaseId> = seen.load(conn).await?.into_iter().collect();
+        waiting.retain(|grant| seen.contains(&grant.case_id));
+        Ok(waiting)
     }
 
     /// Ends it.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn end(&self, tx: &mut Conn, now: DateTime<Utc>) -> Result<Grant, Error> {
-        Ok(diesel::update(case_grants::table.find(self.id))
-            .set(case_grants::expires_at.eq(now))
-            .returning(Grant::as_returning())
-            .get_result(tx)
-            .await?)
+    pub async fn end(&self, tx: &mut Conn, actor: &Actor, now: DateTime<Utc>) -> Result<Grant, Error> {
+        acting_as(tx, &System, actor, async |tx| {
+            let ended = diesel::update(case_grants::table.find(self.id)).set(case_grants::expires_at.eq(now));
+            Ok(ended.returning(Grant::as_returning()).get_result(tx).await?)
+        })
+        .await
     }
 
     /// Notes that somebody looked at it.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn review(&self, tx: &mut Conn, by: StaffId, now: DateTime<Utc>) -> Result<Grant, Error> {
-        Ok(diesel::update(case_grants::table.find(self.id))
-            .set((case_grants::reviewed_by.eq(by), case_grants::reviewed_at.eq(now)))
-            .returning(Grant::as_returning())
-            .get_result(tx)
-            .await?)
+    pub async fn review(&self, tx: &mut Conn, actor: &Actor, now: DateTime<Utc>) -> Result<Grant, Error> {
+        let looked_at = (case_grants::reviewed_by.eq(actor.staff), case_grants::reviewed_at.eq(now));
+        acting_as(tx, &System, actor, async |tx| {
+            let reviewed = diesel::update(case_grants::table.find(self.id)).set(looked_at);
+            Ok(reviewed.returning(Grant::as_returning()).get_result(tx).await?)
+        })
+        .await
     }
 }
 
@@ -166,34 +181,38 @@ impl Grant {
 /// Those of the database.
 pub async fn end_others(
     tx: &mut Conn,
+    actor: &Actor,
     case: CaseId,
     named: &[StaffId],
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    diesel::update(case_grants::table)
-        .filter(case_grants::case_id.eq(case).and(case_grants::expires_at.gt(now)))
-        .filter(case_grants::staff_id.ne_all(named.to_vec()))
-        .set(case_grants::expires_at.eq(now))
-        .execute(tx)
-        .await?;
-    Ok(())
+    acting_as(tx, &System, actor, async |tx| {
+        let live = case_grants::case_id.eq(case).and(case_grants::expires_at.gt(now));
+        let others = live.and(case_grants::staff_id.ne_all(named.to_vec()));
+        let end = diesel::update(case_grants::table.filter(others)).set(case_grants::expires_at.eq(now));
+        end.execute(tx).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Ends the grants that stood for a seal.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn end_sealed(tx: &mut Conn, case: CaseId, now: DateTime<Utc>) -> Result<(), Error> {
-    diesel::update(case_grants::table)
-        .filter(case_grants::case_id.eq(case).and(case_grants::expires_at.gt(now)))
-        .filter(case_grants::kind.eq(GrantKind::Sealed))
-        .set(case_grants::expires_at.eq(now))
-        .execute(tx)
-        .await?;
-    Ok(())
+pub async fn end_sealed(tx: &mut Conn, actor: &Actor, case: CaseId, now: DateTime<Utc>) -> Result<(), Error> {
+    acting_as(tx, &System, actor, async |tx| {
+        let live = case_grants::case_id.eq(case).and(case_grants::expires_at.gt(now));
+        let sealed = live.and(case_grants::kind.eq(GrantKind::Sealed));
+        let end = diesel::update(case_grants::table.filter(sealed)).set(case_grants::expires_at.eq(now));
+        end.execute(tx).await?;
+        Ok(())
+    })
+    .await
 }
 
-/// Seals or unseals a case. The actor must hold a live grant before it is sealed, or row-level security refuses.
+/// Seals or unseals a case; the database puts the mail about it behind the seal, or takes it out. The actor must hold a
+/// live grant before it is sealed, or row-level security refuses.
 ///
 /// # Errors
 /// Those of the database.
@@ -210,7 +229,8 @@ pub async fn set_sealed(tx: &mut Conn, case: &Case, sealed: bool) -> Result<(), 
 /// # Errors
 /// Those of the database.
 pub async fn seal_people(tx: &mut Conn, case: CaseId) -> Result<(), Error> {
-    let people = case_people::table.filter(case_people::case_id.eq(case)).select(case_people::migrant_id);
+    let present = case_people::case_id.eq(case).and(case_people::removed_at.is_null());
+    let people = case_people::table.filter(present).select(case_people::migrant_id);
     diesel::update(migrants::table.filter(migrants::id.eq_any(people)))
         .set(migrants::sealed.eq(true))
         .execute(tx)
@@ -218,7 +238,7 @@ pub async fn seal_people(tx: &mut Conn, case: CaseId) -> Result<(), Error> {
     Ok(())
 }
 
-/// Unseals the files of the people on a case who are on no sealed case. Asked as the system, which sees all cases.
+/// Unseals the files of those who are or were on a case and are on no sealed case. Asked as the system, which sees all cases.
 ///
 /// # Errors
 /// Those of the database.
@@ -226,7 +246,7 @@ pub async fn unseal_people(tx: &mut Conn, case: CaseId) -> Result<(), Error> {
     let people = case_people::table.filter(case_people::case_id.eq(case)).select(case_people::migrant_id);
     let still_sealed = case_people::table
         .inner_join(cases::table)
-        .filter(cases::sealed.eq(true))
+        .filter(cases::sealed.eq(true).and(case_people::removed_at.is_null()))
         .select(case_people::migrant_id);
     diesel::update(migrants::table)
         .filter(migrants::id.eq_any(people).and(migrants::id.ne_all(still_sealed)))

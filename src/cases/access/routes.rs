@@ -7,21 +7,20 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::jobs::{RemindOfReview, UnsealPeople};
-use super::model::{self, Grant, GrantView, Whereabouts};
-use super::rules::{self, GrantAccess, GrantKind, OpenWithReason, SealCase, Term};
+use super::jobs::UnsealPeople;
+use super::model::{self, Grant, GrantView};
+use super::rules::{self, GrantAccess, GrantKind, SealCase, Term};
 use crate::audit::Event;
-use crate::auth::{Actor, Permission, Role};
+use crate::auth::{Actor, Permission};
 use crate::cases::acts::Act;
 use crate::cases::model::Case;
 use crate::cases::tasks::model::free_tasks;
 use crate::ids::{CaseGrantId, CaseId, OfficeId, StaffId};
-use crate::notices::{NewNotice, NoticeKind};
 use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, FieldErrors};
 use crate::platform::http::{Asked, Body, Path, ok};
-use crate::platform::jobs::{System, enqueue_at};
+use crate::platform::jobs::enqueue_at;
 use crate::platform::receipts::{self, Receipt};
 use crate::problems;
 use crate::staff::model::Staff;
@@ -35,8 +34,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(grant_access)
         .service(list_grants_to_review)
         .service(end_grant)
-        .service(review_grant)
-        .service(open_with_reason);
+        .service(review_grant);
+    super::opening::routes(config);
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,7 +47,8 @@ fn shown(grants: Vec<Grant>) -> HttpResponse {
     ok(CaseGrants { items: grants.into_iter().map(GrantView::from).collect() })
 }
 
-fn grant(
+/// A grant about to be written down.
+pub(super) fn grant(
     case: (CaseId, OfficeId),
     to: StaffId,
     by: StaffId,
@@ -72,7 +72,7 @@ fn grant(
 }
 
 /// Complains about an account that is no colleague.
-async fn check_colleague(
+pub(super) async fn check_colleague(
     tx: &mut Conn,
     actor: &Actor,
     errors: &mut FieldErrors,
@@ -110,7 +110,7 @@ async fn seal_case(
             let case = Case::lock(tx, &actor, id.0).await?;
             let claimed = receipts::claim(tx, actor.staff.0, "seal_case", &asked, None, case.id.0).await?;
             if claimed != Receipt::First {
-                return Grant::of_case(tx, case.id).await;
+                return Grant::of_case(tx, &actor, case.id).await;
             }
             if case.sealed {
                 return Err((&problems::CASE_SEALED).into());
@@ -121,7 +121,7 @@ async fn seal_case(
             }
             errors.check()?;
             seal(tx, &actor, &case, body.staff_ids, &term, now).await?;
-            Grant::of_case(tx, case.id).await
+            Grant::of_case(tx, &actor, case.id).await
         })
         .await?;
     Ok(shown(items))
@@ -143,7 +143,7 @@ async fn seal(
     for staff in &named {
         grant(place, *staff, actor.staff, GrantKind::Sealed, term, now).insert(tx).await?;
     }
-    model::end_others(tx, case.id, &named, now).await?;
+    model::end_others(tx, actor, case.id, &named, now).await?;
     model::set_sealed(tx, case, true).await?;
     model::seal_people(tx, case.id).await?;
     free_tasks(tx, case.id, named.clone()).await?;
@@ -170,7 +170,7 @@ async fn unseal_case(
             let case = Case::lock(tx, &actor, id.0).await?;
             let claimed = receipts::claim(tx, actor.staff.0, "unseal_case", &asked, None, case.id.0).await?;
             if claimed != Receipt::First {
-                return Grant::of_case(tx, case.id).await;
+                return Grant::of_case(tx, &actor, case.id).await;
             }
             if !case.sealed {
                 return Err((&problems::CASE_NOT_SEALED).into());
@@ -178,8 +178,8 @@ async fn unseal_case(
             model::set_sealed(tx, &case, false).await?;
             Act::new("case.unsealed", "case", case.id).record(tx, &actor, &case, now).await?;
             enqueue_at(tx, &UnsealPeople { case: case.id }, now).await?;
-            model::end_sealed(tx, case.id, now).await?;
-            Grant::of_case(tx, case.id).await
+            model::end_sealed(tx, &actor, case.id, now).await?;
+            Grant::of_case(tx, &actor, case.id).await
         })
         .await?;
     Ok(shown(items))
@@ -190,11 +190,14 @@ async fn unseal_case(
 #[get("/cases/{id}/grants")]
 async fn list_grants(app: web::Data<App>, actor: Actor, id: Path<CaseId>) -> Result<HttpResponse, Error> {
     actor.require(Permission::SealCases)?;
+    let now = app.now();
     let items = app
         .db
-        .read(&actor, async |conn| {
-            let case = Case::find(conn, &actor, id.0).await?;
-            Grant::of_case(conn, case.id).await
+        .write(&actor, async |tx| {
+            let case = Case::find(tx, &actor, id.0).await?;
+            let event = Event::new("grants.read").about("case", case.id).at(case.office_id);
+            event.record(tx, &actor, now).await?;
+            Grant::of_case(tx, &actor, case.id).await
         })
         .await?;
     Ok(shown(items))
@@ -220,7 +223,7 @@ async fn grant_access(
             let case = Case::lock(tx, &actor, id.0).await?;
             let claimed = receipts::claim(tx, actor.staff.0, "grant_access", &asked, None, case.id.0).await?;
             if claimed != Receipt::First {
-                return Grant::of_case(tx, case.id).await;
+                return Grant::of_case(tx, &actor, case.id).await;
             }
             if !case.sealed {
                 return Err((&problems::CASE_NOT_SEALED).into());
@@ -233,7 +236,7 @@ async fn grant_access(
             new.insert(tx).await?;
             let act = Act::new("grant.given", "grant", new.id).facts(json!({ "staff": body.staff_id }));
             act.record(tx, &actor, &case, now).await?;
-            Grant::of_case(tx, case.id).await
+            Grant::of_case(tx, &actor, case.id).await
         })
         .await?;
     Ok(shown(items))
@@ -244,7 +247,16 @@ async fn grant_access(
 #[get("/grants/to-review")]
 async fn list_grants_to_review(app: web::Data<App>, actor: Actor) -> Result<HttpResponse, Error> {
     actor.require(Permission::ReviewAccess)?;
-    let items = app.db.read(&actor, async |conn| Grant::to_review(conn, &actor).await).await?;
+    let now = app.now();
+    let items = app
+        .db
+        .write(&actor, async |tx| {
+            let items = Grant::to_review(tx, &actor).await?;
+            let event = Event::new("grants.read").facts(json!({ "found": items.len() }));
+            event.record(tx, &actor, now).await?;
+            Ok(items)
+        })
+        .await?;
     Ok(shown(items))
 }
 
@@ -272,7 +284,7 @@ async fn end_grant(
             }
             let act = Act::new("grant.ended", "grant", grant.id).facts(json!({ "staff": grant.staff_id }));
             act.record(tx, &actor, &case, now).await?;
-            grant.end(tx, now).await
+            grant.end(tx, &actor, now).await
         })
         .await?;
     Ok(ok(GrantView::from(ended)))
@@ -301,98 +313,8 @@ async fn review_grant(
             rules::review(&actor, &grant)?;
             let act = Act::new("grant.reviewed", "grant", grant.id).facts(json!({ "staff": grant.staff_id }));
             act.record(tx, &actor, &case, now).await?;
-            grant.review(tx, actor.staff, now).await
+            grant.review(tx, &actor, now).await
         })
         .await?;
     Ok(ok(GrantView::from(reviewed)))
-}
-
-/// Opens a file for four hours with a written reason. Its worker is told, in an emergency its supervisors too.
-#[utoipa::path(tag = "cases", params(("id" = CaseId, Path)), request_body = OpenWithReason,
-    responses((status = 200, body = GrantView)))]
-#[post("/cases/{id}/access")]
-async fn open_with_reason(
-    app: web::Data<App>,
-    actor: Actor,
-    id: Path<CaseId>,
-    body: Body<OpenWithReason>,
-) -> Result<HttpResponse, Error> {
-    actor.require(Permission::OpenWithReason)?;
-    let (body, asked) = body.into_parts();
-    let now = app.now();
-    let term = rules::opening(body.reason, now)?;
-    let manager = actor.role == Role::Manager;
-    // A case outside the scope is behind both walls; the system looks whether it is there to be opened.
-    let place = app.db.read(&System, async |conn| model::whereabouts(conn, id.0).await).await?;
-    let outside = manager && !actor.offices.contains(&place.office_id);
-    if place.sealed || outside {
-        return Err((&problems::NOT_FOUND).into());
-    }
-    let kind = if manager { GrantKind::Reason } else { GrantKind::Emergency };
-    let new = grant((id.0, place.office_id), actor.staff, actor.staff, kind, &term, now);
-    let opened = app
-        .db
-        .write(&actor, async |tx| {
-            let claimed =
-                receipts::claim(tx, actor.staff.0, "open_with_reason", &asked, None, new.id.0).await?;
-            if let Receipt::Again(known) = claimed {
-                return Ok(Grant::lock(tx, &actor, CaseGrantId(known)).await?.1);
-            }
-            open(tx, &actor, &place, new, now).await
-        })
-        .await?;
-    Ok(ok(GrantView::from(opened)))
-}
-
-async fn open(
-    tx: &mut Conn,
-    actor: &Actor,
-    place: &Whereabouts,
-    new: Grant,
-    now: DateTime<Utc>,
-) -> Result<Grant, Error> {
-    let id = new.case_id;
-    let readable = match Case::find(tx, actor, id).await {
-        Ok(case) => new.kind == GrantKind::Emergency || case.is_granted(tx, actor.staff).await?,
-        Err(Error::Problem(_)) => false,
-        Err(other) => return Err(other),
-    };
-    if readable {
-        return Err((&problems::FILE_OPEN_ALREADY).into());
-    }
-    new.insert(tx).await?;
-    // The grant opens the walls to it; sealed or moved meanwhile, it stays shut.
-    let case = Case::lock(tx, actor, id).await?;
-    if case.sealed || case.office_id != place.office_id {
-        return Err((&problems::NOT_FOUND).into());
-    }
-    let event = Event::new("case.opened_with_reason").about("case", id).at(case.office_id);
-    event.facts(json!({ "kind": new.kind, "grant": new.id })).record(tx, actor, now).await?;
-    tell(tx, actor, &case, &new, now).await?;
-    if let Some(review_by) = rules::review_by(&new) {
-        enqueue_at(tx, &RemindOfReview { grant: new.id }, review_by).await?;
-    }
-    Ok(new)
-}
-
-async fn tell(
-    tx: &mut Conn,
-    actor: &Actor,
-    case: &Case,
-    grant: &Grant,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let mut told: Vec<StaffId> = case.assigned_to.into_iter().collect();
-    let mut notice = NoticeKind::FileOpenedByManager;
-    if grant.kind == GrantKind::Emergency {
-        told.extend(model::supervisors(tx, case.office_id).await?);
-        notice = NoticeKind::EmergencyAccess;
-    }
-    told.sort_unstable();
-    told.dedup();
-    for staff in told.into_iter().filter(|staff| *staff != actor.staff) {
-        let new = NewNotice::to_staff(notice, staff).about_case(case.id, case.office_id);
-        new.fields(json!({ "until": grant.expires_at })).send(tx, now).await?;
-    }
-    Ok(())
 }

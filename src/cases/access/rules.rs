@@ -28,7 +28,7 @@ pub const OPENED_FOR: TimeDelta = TimeDelta::hours(4);
 /// Within so long somebody else looks at a file opened in an emergency.
 pub const REVIEW_WITHIN: TimeDelta = TimeDelta::hours(48);
 /// The longest a grant to a sealed case lasts, in days.
-pub const MOST_DAYS: i64 = 180;
+pub const MOST_DAYS: i32 = 180;
 
 /// Seals a case.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -84,11 +84,16 @@ pub struct Term {
 pub fn term(reason: String, days: i64, now: DateTime<Utc>) -> Result<Term, Error> {
     let mut errors = FieldErrors::new();
     let reason = validate::required(&mut errors, "reason", Some(reason), PROSE);
-    if !(1..=MOST_DAYS).contains(&days) {
+    let until = now + TimeDelta::days(check_days(&mut errors, days).into());
+    errors.finish(Term { reason, until })
+}
+
+/// Complains about a grant that lasts too long or not at all.
+pub fn check_days(errors: &mut FieldErrors, days: i64) -> i32 {
+    if !(1..=MOST_DAYS.into()).contains(&days) {
         errors.add("days", "out_of_range", format!("Between 1 and {MOST_DAYS}."));
     }
-    let until = now + TimeDelta::days(days.clamp(1, MOST_DAYS));
-    errors.finish(Term { reason, until })
+    i32::try_from(days).unwrap_or(MOST_DAYS).clamp(1, MOST_DAYS)
 }
 
 /// The term of a file opened with a reason.

@@ -5,17 +5,18 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use uuid::Uuid;
 
 use crate::auth::Actor;
 use crate::cases::model::Case;
 use crate::cases::rules::PersonRole;
 use crate::ids::{MigrantId, OfficeId};
+use crate::migrants::Migrant;
+use crate::migrants::rules::MigrantStatus;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::schema::{case_people, migrants};
 
-/// Which of these persons the actor may put on a case: active files of the own offices.
+/// Which of these persons the actor may put on a case: those whose active files it may see.
 ///
 /// # Errors
 /// Those of the database.
@@ -24,15 +25,8 @@ pub async fn visible_people(
     actor: &Actor,
     wanted: &[MigrantId],
 ) -> Result<HashSet<MigrantId>, Error> {
-    let offices: Vec<Uuid> = actor.offices.iter().map(|office| office.0).collect();
-    let known: Vec<MigrantId> = migrants::table
-        .filter(migrants::id.eq_any(wanted.to_vec()))
-        .filter(migrants::office_ids.overlaps_with(offices))
-        .filter(migrants::status.eq("active"))
-        .select(migrants::id)
-        .load(conn)
-        .await?;
-    Ok(known.into_iter().collect())
+    let files = Migrant::list(conn, actor, wanted).await?;
+    Ok(files.into_iter().filter(|file| file.status == MigrantStatus::Active).map(|file| file.id).collect())
 }
 
 /// Lets an office see the files of these persons too.

@@ -8,6 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::model::visible_people;
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
+use crate::cases::access::jobs::UnsealPeople;
 use crate::cases::access::model::seal_people;
 use crate::cases::model::{Case, CaseEvent};
 use crate::cases::opening::AddCasePerson;
@@ -17,6 +18,7 @@ use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::error::{Error, field};
 use crate::platform::http::{Asked, Body, Path, versioned};
+use crate::platform::jobs::enqueue_at;
 use crate::platform::receipts::{self, Receipt};
 use crate::problems;
 
@@ -118,6 +120,9 @@ async fn take_off(
         None => return Err((&problems::NOT_FOUND).into()),
         Some(true) => return Err((&problems::PRINCIPAL_STAYS).into()),
         Some(false) => case.remove_person(tx, person, now).await?,
+    }
+    if case.sealed {
+        enqueue_at(tx, &UnsealPeople { case: case.id }, now).await?;
     }
     person_changed(tx, actor, case, "case.person_removed", person, now).await
 }

@@ -67,8 +67,16 @@ async fn list_tasks(
     let (limit, after) = (page::limit(query.0.limit)?, Cursor::read(query.0.after.as_deref())?);
     let wanted = (query.0.view.unwrap_or(TaskView::Mine), query.0.office);
     let now = app.now();
-    let found =
-        app.db.read(&actor, async |conn| Task::page(conn, &actor, wanted, after, limit, now).await).await?;
+    let found = app
+        .db
+        .write(&actor, async |tx| {
+            let found = Task::page(tx, &actor, wanted, after, limit, now).await?;
+            let facts = json!({ "view": wanted.0, "office": wanted.1, "found": found.items.len() });
+            let event = Event::new("tasks.listed").facts(facts);
+            event.record(tx, &actor, now).await?;
+            Ok(found)
+        })
+        .await?;
     Ok(ok(found))
 }
 

@@ -88,7 +88,7 @@ impl CaseView {
     ) -> Result<CaseView, Error> {
         let granted = case.is_granted(conn, actor.staff).await?;
         let associations = people::association_names(conn, std::slice::from_ref(&case)).await?;
-        let persons = people::on_cases(conn, &[case.id]).await?;
+        let persons = people::on_cases(conn, actor, &[case.id]).await?;
         let client_name = case
             .association_id
             .and_then(|id| associations.get(&id).cloned())

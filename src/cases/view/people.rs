@@ -8,9 +8,11 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::auth::Actor;
 use crate::cases::model::Case;
 use crate::cases::rules::PersonRole;
 use crate::ids::{AssociationId, CaseId, MigrantId};
+use crate::migrants::Migrant;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::schema::{associations, case_people, migrants};
@@ -54,9 +56,9 @@ impl OnCase {
     }
 }
 
-/// Everybody on these cases now, the principal of each first.
-pub(super) async fn on_cases(conn: &mut Conn, ids: &[CaseId]) -> Result<Vec<OnCase>, Error> {
-    Ok(case_people::table
+/// Everybody on these cases now whose file the actor may see, the principal of each first.
+pub(super) async fn on_cases(conn: &mut Conn, actor: &Actor, ids: &[CaseId]) -> Result<Vec<OnCase>, Error> {
+    let mut people: Vec<OnCase> = case_people::table
         .inner_join(migrants::table)
         .filter(case_people::case_id.eq_any(ids.to_vec()))
         .filter(case_people::removed_at.is_null())
@@ -73,7 +75,11 @@ pub(super) async fn on_cases(conn: &mut Conn, ids: &[CaseId]) -> Result<Vec<OnCa
             migrants::code_name,
         ))
         .load(conn)
-        .await?)
+        .await?;
+    let persons: Vec<MigrantId> = people.iter().map(|person| person.migrant_id).collect();
+    let seen = Migrant::seen(conn, actor, &persons).await?;
+    people.retain(|person| seen.contains(&person.migrant_id));
+    Ok(people)
 }
 
 /// What the associations among the clients are called.

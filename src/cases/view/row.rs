@@ -83,12 +83,12 @@ struct Beside {
 }
 
 impl Beside {
-    /// Five queries, whatever the length of the list.
-    async fn read(conn: &mut Conn, found: &[Case]) -> Result<Beside, Error> {
+    /// Six queries, whatever the length of the list.
+    async fn read(conn: &mut Conn, actor: &Actor, found: &[Case]) -> Result<Beside, Error> {
         let ids: Vec<CaseId> = found.iter().map(|case| case.id).collect();
         let associations = people::association_names(conn, found).await?;
         let mut beside = Beside { associations, ..Beside::default() };
-        for person in people::on_cases(conn, &ids).await? {
+        for person in people::on_cases(conn, actor, &ids).await? {
             if person.principal {
                 beside.principals.insert(person.case_id, person.name());
             }
@@ -156,7 +156,7 @@ pub async fn rows(
     found: Vec<Case>,
     now: DateTime<Utc>,
 ) -> Result<Vec<CaseRow>, Error> {
-    let mut beside = Beside::read(conn, &found).await?;
+    let mut beside = Beside::read(conn, actor, &found).await?;
     let row = |case: Case| CaseRow {
         client_name: beside.client_name(&case).filter(|_| rules::opens_without_grant(actor)),
         overdue: is_overdue(&case, now),

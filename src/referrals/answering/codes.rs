@@ -6,7 +6,7 @@ use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::super::disclosure;
+use super::super::disclosure::frozen::mark_seen;
 use super::forms::Entered;
 use super::model::AnswerLink;
 use super::model::codes::{SentCodes, live_codes, new_code, use_code, wear_codes};
@@ -80,7 +80,7 @@ async fn send_code(tx: &mut Conn, guest: &Guest, now: DateTime<Utc>) -> Result<C
     AnswerLink::lock(tx, holder).await?;
     let sent = acting_as(tx, &System, holder, async |tx| SentCodes::before(tx, holder, now).await).await?;
     let wish = rules::wish(&sent, now);
-    if wish == CodeWish::Send && rules::shows_facts(guest.to.referral.standing.state) {
+    if wish == CodeWish::Send && guest.to.referral.standing.state.shows_facts() {
         let referral = &guest.to.referral;
         let code = new_code(tx, holder.link, now).await?;
         NewNotice::to_agency(NoticeKind::AnswerCode, holder.agency)
@@ -173,7 +173,7 @@ async fn try_code(tx: &mut Conn, visitor: &Visitor, guest: &Guest, typed: &str) 
     if let Some(code) = matching(visitor, &living, typed) {
         use_code(tx, code, now).await?;
         link.note_opened(tx, now).await?;
-        disclosure::mark_seen(tx, holder.referral, None, now).await?;
+        mark_seen(tx, holder.referral, None, now).await?;
         event("answer_link.opened", guest).record_by_link(tx, holder.agency, now).await?;
         return Ok(Tried::Opened(Session::open(tx, holder.link, now).await?));
     }

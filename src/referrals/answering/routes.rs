@@ -126,7 +126,7 @@ async fn shown_open(
                 session.touch(tx, now).await?;
             }
             guest.to.referral = find_held(tx, &holder).await?;
-            if rules::shows_facts(guest.to.referral.standing.state) {
+            if guest.to.referral.standing.state.shows_facts() {
                 let facts = json!({ "answer_link": holder.link, "facts": guest.to.referral.facts });
                 let read = event("disclosure.read", &guest).facts(facts);
                 read.record_by_link(tx, holder.agency, now).await?;

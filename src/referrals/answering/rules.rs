@@ -61,12 +61,6 @@ pub fn door(way: &Way<'_>, now: DateTime<Utc>) -> Door {
     }
 }
 
-/// Whether the disclosed facts are shown. When the desk has withdrawn the referral the agency was asked to delete them, so
-/// the page that says so must not hold them.
-pub fn shows_facts(state: ReferralState) -> bool {
-    !matches!(state, ReferralState::Draft | ReferralState::Cancelled | ReferralState::EnteredInError)
-}
-
 /// Whether a session that was last used then still counts.
 pub fn session_lives(opened_at: DateTime<Utc>, last_used_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     now < last_used_at + SESSION_IDLE && now < opened_at + SESSION_LIFETIME

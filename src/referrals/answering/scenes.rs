@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Days, Utc};
 
-use super::super::disclosure::{Disclosed, Frozen};
+use super::super::disclosure::Disclosed;
+use super::super::disclosure::frozen::{Frozen, is_shown};
 use super::super::model::{Moved, Referral};
 use super::super::rules::{
     LONGEST_HOLD_DAYS, ReferralMove, ReferralOutcome, ReferralState, SEEN_AFTER_END_DAYS,
@@ -71,7 +72,7 @@ impl Guest {
             .into_iter()
             .collect();
         let until = standing.ended_at.unwrap_or(now) + chrono::TimeDelta::days(SEEN_AFTER_END_DAYS);
-        if rules::shows_facts(standing.state) {
+        if standing.state.shows_facts() {
             let last = until.with_timezone(&self.to.agency.tz()).date_naive();
             told.push(self.frame.tell(texts::ANSWER_READABLE_UNTIL, &[("day", last.into())]));
         }
@@ -134,7 +135,7 @@ impl Guest {
 
     /// What was disclosed, and its corrections.
     async fn disclosed(&self, conn: &mut Conn) -> Result<Vec<Told>, Error> {
-        if !rules::shows_facts(self.state()) {
+        if !is_shown(conn, &self.holder, self.referral()).await? {
             return Ok(vec![]);
         }
         let (referral, frame) = (self.referral(), &self.frame);
@@ -264,7 +265,7 @@ pub async fn minimum(
 ) -> Result<Minimum, Error> {
     let frame = &guest.frame;
     let mut told = guest.told(visitor.now);
-    let opens = rules::shows_facts(guest.state());
+    let opens = guest.state().shows_facts();
     if opens {
         let agency = &guest.to.agency;
         let mailbox = rules::masked(&agency.mailbox);

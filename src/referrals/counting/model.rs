@@ -3,7 +3,7 @@
 //! What counts is read from the moves, each by when it happened: the state at the end is that of the last move before
 //! it, so last quarter's figures are the same next year.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use diesel::pg::Pg;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
@@ -11,6 +11,7 @@ use diesel::result::QueryResult;
 use diesel::sql_types::{BigInt, Double, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
+use super::super::rules::SEEN_AFTER_END_DAYS;
 use super::rules::{Cohort, Condition, ReferralDimension, ReferralMeasure};
 use crate::auth::{Actor, Role};
 use crate::cases::counting::fragment::{self, Bind, Fragment};
@@ -38,6 +39,13 @@ impl ReferralScope {
             Role::Partner => ReferralScope::Agency(actor.require_agency()?),
             _ => ReferralScope::Desk(Scope::of(actor)),
         })
+    }
+
+    /// From which day of sending the list is whole: an agency sees nothing for long after its end, and what was sent
+    /// since then cannot have ended before.
+    pub fn list_since(&self, now: DateTime<Utc>) -> Option<NaiveDate> {
+        let first = (now - TimeDelta::days(SEEN_AFTER_END_DAYS - 1)).date_naive();
+        matches!(self, ReferralScope::Agency(_)).then_some(first)
     }
 
     /// The list behind the figures.
@@ -335,7 +343,8 @@ fn code(dimension: ReferralDimension, alias: &str) -> String {
     let open = |known: &str| format!("CASE WHEN r.restricted THEN 'restricted' ELSE {known} END");
     let place = |depth: u8| format!("coalesce({alias}.lineage[{depth}], 'none')");
     match dimension {
-        ReferralDimension::Agency => "r.agency_id::text".into(),
+        // The agency asked tells what the need is.
+        ReferralDimension::Agency => open("r.agency_id::text"),
         ReferralDimension::Office => "r.office_id::text".into(),
         ReferralDimension::Service | ReferralDimension::ServiceWithin => open("r.service"),
         ReferralDimension::ServiceTop => open(&format!("coalesce({alias}.lineage[1], r.service)")),

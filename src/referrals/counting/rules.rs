@@ -43,7 +43,7 @@ crate::words! {
 
     /// By what figures of referrals are broken down.
     ReferralDimension {
-        /// The agency asked.
+        /// The agency asked; restricted needs are all `restricted` to the desk.
         Agency = "agency",
         /// The office that refers.
         Office = "office",

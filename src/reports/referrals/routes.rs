@@ -16,8 +16,10 @@ use crate::auth::{Actor, Permission};
 use crate::cases::counting::Scope;
 use crate::offices::model::Office;
 use crate::platform::app::App;
+use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::http::{Query, ok};
+use crate::platform::jobs::System;
 use crate::platform::text::{Language, say, texts};
 use crate::referrals::counting::model::{Line, Numbers};
 use crate::referrals::counting::{ReferralDimension, ReferralScope};
@@ -69,22 +71,25 @@ pub async fn run(
     language: Language,
     now: DateTime<Utc>,
 ) -> Result<ReferralReport, Error> {
-    let (counts, offices, names) = app
-        .db
-        .read(actor, async |conn| {
-            let counts = model::count(conn, scope.clone(), wanted, now).await?;
-            let offices = Office::list(conn).await?;
-            let names = model::names(conn, language, &codes(&counts, wanted), &offices).await?;
-            Ok((counts, offices, names))
-        })
-        .await?;
+    let counting = async |conn: &mut Conn| {
+        let counts = model::count(conn, scope.clone(), wanted, now).await?;
+        let offices = Office::list(conn).await?;
+        let names = model::names(conn, language, &codes(&counts, wanted), &offices).await?;
+        Ok((counts, offices, names))
+    };
+    let (counts, offices, names) = match scope {
+        ReferralScope::Desk(_) => app.db.read(actor, counting).await?,
+        // An agency keeps its numbers when the referrals themselves are no more its to see.
+        ReferralScope::Agency(_) => app.db.read(&System, counting).await?,
+    };
     let own = offices.iter().filter(|office| match scope {
         ReferralScope::Desk(scope) => scope.offices.contains(&office.id),
         ReferralScope::Agency(_) => true,
     });
     let zones: Vec<_> = own.map(Office::tz).collect();
     let zone = wanted.period.clock(&zones);
-    let laying = Laying { wanted, language, names: &names, list: scope.list() };
+    let list_since = scope.list_since(now);
+    let laying = Laying { wanted, language, names: &names, list: scope.list(), list_since };
     let mut report = laying.report(&counts);
     report.zone = zone.map(|zone| zone.name().to_owned());
     report.run_at = now;
@@ -108,6 +113,8 @@ struct Laying<'a> {
     language: Language,
     names: &'a Names,
     list: &'static str,
+    /// Of what was sent before this day the list may lack some.
+    list_since: Option<NaiveDate>,
 }
 
 impl Laying<'_> {
@@ -124,7 +131,10 @@ impl Laying<'_> {
         Row {
             bucket: wording::bucket(self.language, bucket, days.0, days.1),
             keys,
-            cells: Cells::new(numbers, |measure| self.wanted.link(self.list, measure, days, &codes)),
+            cells: Cells::new(numbers, |measure| {
+                let whole = self.list_since.is_none_or(|since| days.0 >= since);
+                whole.then(|| self.wanted.link(self.list, measure, days, &codes))
+            }),
             rates: rates(numbers),
             hours: Hours {
                 median_to_acknowledge: numbers.median_to_acknowledge,
@@ -192,13 +202,15 @@ fn footnotes(
     wanted: &Wanted,
     language: Language,
 ) -> Vec<String> {
-    let by_service =
-        wanted.by.iter().any(|by| matches!(by, ReferralDimension::Service | ReferralDimension::ServiceTop));
+    use ReferralDimension::{Agency, Service, ServiceTop};
+    let by_need = wanted.by.iter().any(|by| matches!(by, Service | ServiceTop | Agency));
+    let of_agency = wanted.conditions.iter().any(|condition| condition.dimension == Agency);
     let own_only = matches!(scope, ReferralScope::Desk(Scope { own_only, .. }) if !own_only.is_empty());
     let desk = matches!(scope, ReferralScope::Desk(_));
     let notes = [
         (true, texts::REPORT_NOTE_COHORT),
-        (desk && by_service, texts::REPORT_NOTE_RESTRICTED),
+        (desk && by_need && !of_agency, texts::REPORT_NOTE_RESTRICTED),
+        (desk && of_agency, texts::REPORT_NOTE_RESTRICTED_AGENCY),
         (
             report.totals.cells.unanswered.value > report.totals.cells.overdue.value,
             texts::REPORT_NOTE_RUNNING,

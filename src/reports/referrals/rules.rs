@@ -131,11 +131,11 @@ pub struct Cell {
     /// The number.
     #[schema(example = 12)]
     pub value: i64,
-    /// The referrals behind it.
+    /// The referrals behind it; null where the agency may no longer see all of them.
     #[schema(
         example = "/api/v1/referrals?measure=declined&sent_from=2026-01-01&sent_to=2026-02-01&as_of=2026-02-01&cell=priority:urgent"
     )]
-    pub link: String,
+    pub link: Option<String>,
 }
 
 /// The cells of a line. sent = accepted + declined + withdrawn + unanswered.
@@ -159,7 +159,7 @@ pub struct Cells {
 
 impl Cells {
     /// Cells from their numbers.
-    pub fn new(numbers: &Numbers, link: impl Fn(ReferralMeasure) -> String) -> Cells {
+    pub fn new(numbers: &Numbers, link: impl Fn(ReferralMeasure) -> Option<String>) -> Cells {
         let cell = |measure| Cell { value: numbers.of(measure), link: link(measure) };
         Cells {
             sent: cell(ReferralMeasure::Sent),

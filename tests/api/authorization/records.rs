@@ -105,6 +105,7 @@ impl Records {
         records.add_general(conn, world, who).await;
         records.add_notices(conn, world, who).await;
         records.add_directory(conn, world, who).await;
+        records.add_seal_requests(conn, world, who).await;
         records.add_accounts(world, who);
         records
     }
@@ -231,6 +232,28 @@ impl Records {
         }
     }
 
+    /// Wishes to be let into a sealed case of each office that nobody is let into any more: one of the account itself, and
+    /// others of colleagues.
+    async fn add_seal_requests(&mut self, conn: &mut AsyncPgConnection, world: &World, who: Account) {
+        let (me, colleague) = (world.staff(who), world.staff(Account::ColleaguePic));
+        let all = [
+            (Relation::Own, me, world.pic),
+            (Relation::SameOffice, colleague, world.pic),
+            (Relation::OtherOffice, world.staff(Account::SupervisorLeg), world.leg),
+        ];
+        for (relation, asked_by, office) in all {
+            let (id, case, let_in) = (Uuid::now_v7(), Uuid::now_v7(), world.staff(Account::PsychologistPic));
+            let sql = format!(
+                "INSERT INTO cases (id, number, office_id, client_kind, sealed, channel, priority, due_at, opened_at, last_action_at)
+                 VALUES ('{case}', upper('S-{case}'), '{office}', 'IND', true, 'WLK', 'normal', now(), now(), now());
+                 INSERT INTO seal_requests (id, office_id, case_number, staff_id, reason, days, asked_by, asked_at)
+                 VALUES ('{id}', '{office}', upper('S-{case}'), '{let_in}', 'Texto-sellada', 30, '{asked_by}', now());"
+            );
+            conn.batch_execute(&sql).await.expect("a wish");
+            self.others.insert(("seal_request", relation), one(id));
+        }
+    }
+
     /// An agency of nobody who asks, and for a partner a service of its own.
     async fn add_directory(&mut self, conn: &mut AsyncPgConnection, world: &World, who: Account) {
         let agency = Uuid::now_v7();
@@ -296,9 +319,21 @@ fn nobody(kind: &str) -> Names {
 }
 
 fn kind_key(kind: &str) -> &'static str {
-    const ALONE: [&str; 10] =
-        ["notice", "job", "agency", "contact", "service", "staff", "office", "list", "code", "clock"];
-    if kind == "place" { "place" } else { ALONE.into_iter().find(|known| *known == kind).unwrap_or("") }
+    const ALONE: [&str; 12] = [
+        "notice",
+        "job",
+        "agency",
+        "contact",
+        "service",
+        "staff",
+        "office",
+        "list",
+        "code",
+        "place",
+        "clock",
+        "seal_request",
+    ];
+    ALONE.into_iter().find(|known| *known == kind).unwrap_or("")
 }
 
 fn one(id: Uuid) -> Names {
