@@ -1,4 +1,4 @@
-//! What the desk and the agency are shown of a referral.
+//! A referral as the desk sees it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -6,120 +6,19 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Priority;
-use super::answering::model::LinkState;
-use super::clocks::model::StepView;
-use super::clocks::rules::ReferralClock;
-use super::disclosure::{Disclosed, Frozen};
-use super::model::{CaseFacts, Moved, NeedFacts, Referral, Standing};
-use super::rules::{self, ConfirmedBy, ReferralOutcome, ReferralState, Who};
+use super::{ReferralRow, is_unread};
 use crate::auth::{Actor, Permission, Role};
-use crate::ids::{AgencyId, CaseId, ConsentId, NeedId, NoticeId, OfficeId, ReferralId, ServiceId, StaffId};
+use crate::ids::{AgencyId, ConsentId, NeedId, NoticeId, ReferralId, ServiceId};
 use crate::notices::NoticeKind;
 use crate::notices::model::NoticeState;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
-use crate::schema::{agencies, agency_services, notices, offices};
-
-/// A referral in a list: no personal facts.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReferralRow {
-    /// Its id.
-    pub id: ReferralId,
-    /// Said on the phone.
-    #[schema(example = "R-PIC-2026-000412")]
-    pub number: String,
-    /// The case.
-    pub case_id: CaseId,
-    /// The office that refers.
-    pub office_id: OfficeId,
-    /// The agency asked.
-    pub agency_id: AgencyId,
-    /// The service asked for.
-    pub service_id: ServiceId,
-    /// The need's top category of list service; the code itself stands in the record.
-    #[schema(example = "SHE")]
-    pub category: String,
-    /// Where it stands.
-    pub state: ReferralState,
-    /// How soon an answer is needed.
-    pub priority: Priority,
-    /// When it was sent.
-    pub sent_at: Option<DateTime<Utc>>,
-    /// By when the partner should decide.
-    pub decide_by: Option<DateTime<Utc>>,
-    /// The clock that runs; null when nothing is waited for.
-    pub due: Option<DueClock>,
-    /// That clock has run out.
-    pub overdue: bool,
-    /// The partner answered and nobody at the desk has read it.
-    pub unread: bool,
-    /// What came of it, once completed.
-    pub outcome: Option<ReferralOutcome>,
-    /// The coded reason of its state.
-    pub reason: Option<String>,
-    /// When it was prepared.
-    pub created_at: DateTime<Utc>,
-    /// Counts moves and edits.
-    pub version: i32,
-}
-
-/// What is waited for, and until when.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DueClock {
-    /// The partner sees it, decides, or reaches the client; it is looked at again; the client is asked.
-    #[schema(example = "decide")]
-    pub clock: ReferralClock,
-    /// When it runs out.
-    pub at: DateTime<Utc>,
-}
-
-impl DueClock {
-    fn of(standing: &Standing) -> Option<DueClock> {
-        Some(DueClock { clock: standing.due_clock?, at: standing.due_at? })
-    }
-}
-
-fn is_overdue(referral: &Referral, now: DateTime<Utc>) -> bool {
-    referral.standing.due_at.is_some_and(|due| due < now)
-}
-
-fn is_unread(referral: &Referral) -> bool {
-    use ReferralState::{Acknowledged, Draft, EnteredInError, Sent};
-    referral.standing.answer_read_at.is_none()
-        && ![Draft, Sent, Acknowledged, EnteredInError].contains(&referral.standing.state)
-}
-
-/// The top category of a service code.
-fn category(service: &str) -> String {
-    service.split('-').next().unwrap_or(service).to_owned()
-}
-
-impl ReferralRow {
-    /// The row at `now`.
-    pub fn of(referral: Referral, now: DateTime<Utc>) -> ReferralRow {
-        ReferralRow {
-            due: DueClock::of(&referral.standing),
-            overdue: is_overdue(&referral, now),
-            unread: is_unread(&referral),
-            category: category(&referral.service),
-            id: referral.id,
-            number: referral.number,
-            case_id: referral.case_id,
-            office_id: referral.office_id,
-            agency_id: referral.agency_id,
-            service_id: referral.service_id,
-            state: referral.standing.state,
-            priority: referral.standing.priority,
-            sent_at: referral.standing.sent_at,
-            decide_by: referral.standing.decide_by,
-            outcome: referral.standing.outcome,
-            reason: referral.standing.reason,
-            created_at: referral.created_at,
-            version: referral.version,
-        }
-    }
-}
+use crate::referrals::answering::model::LinkState;
+use crate::referrals::clocks::model::StepView;
+use crate::referrals::disclosure::{Disclosed, Frozen};
+use crate::referrals::model::{CaseFacts, Moved, NeedFacts, Referral};
+use crate::referrals::rules::{self, ConfirmedBy, ReferralState, Who};
+use crate::schema::notices;
 
 /// A mail about a referral, and whether it arrived.
 #[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
@@ -342,158 +241,4 @@ pub struct ReferralPreview {
     pub acknowledge_by: DateTime<Utc>,
     /// By when the partner would have to decide.
     pub decide_by: DateTime<Utc>,
-}
-
-/// A referral as the agency sees it in its inbox: no personal facts.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct InboxRow {
-    /// Its id.
-    pub id: ReferralId,
-    /// Said on the phone.
-    #[schema(example = "R-PIC-2026-000412")]
-    pub number: String,
-    /// The office that refers.
-    pub office_id: OfficeId,
-    /// The service asked for.
-    pub service_id: ServiceId,
-    /// The need's service code.
-    #[schema(example = "SHE-EMG")]
-    pub service: String,
-    /// Where it stands.
-    pub state: ReferralState,
-    /// How soon an answer is needed.
-    pub priority: Priority,
-    /// When it was sent.
-    pub sent_at: Option<DateTime<Utc>>,
-    /// By when to decide.
-    pub decide_by: Option<DateTime<Utc>>,
-    /// The clock that runs; null when nothing is waited for.
-    pub due: Option<DueClock>,
-    /// That clock has run out.
-    pub overdue: bool,
-    /// Who at the agency looks after it.
-    pub assignee_id: Option<StaffId>,
-    /// What this account may do with it now: moves, and assign.
-    pub allowed: Vec<&'static str>,
-    /// Counts moves; send it as If-Match.
-    pub version: i32,
-}
-
-impl InboxRow {
-    /// The row at `now`.
-    pub fn of(referral: &Referral, now: DateTime<Utc>) -> InboxRow {
-        let moves = rules::allowed(&referral.standing, Who::Partner);
-        let mut allowed: Vec<&'static str> = moves.into_iter().map(|by| by.word()).collect();
-        if referral.standing.state.is_with_partner() {
-            allowed.push("assign");
-        }
-        InboxRow {
-            id: referral.id,
-            number: referral.number.clone(),
-            office_id: referral.office_id,
-            service_id: referral.service_id,
-            service: referral.service.clone(),
-            state: referral.standing.state,
-            priority: referral.standing.priority,
-            sent_at: referral.standing.sent_at,
-            decide_by: referral.standing.decide_by,
-            due: DueClock::of(&referral.standing),
-            overdue: is_overdue(referral, now),
-            assignee_id: referral.agency_assignee_id,
-            allowed,
-            version: referral.version,
-        }
-    }
-}
-
-/// A referral as the agency opens it: the frozen facts, as long as it may see them.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct InboxReferral {
-    /// What the inbox lists.
-    #[serde(flatten)]
-    pub row: InboxRow,
-    /// Name of the office that refers.
-    pub office: String,
-    /// Its phone.
-    pub office_phone: Option<String>,
-    /// The agency.
-    pub agency: String,
-    /// The service asked for, by its name.
-    pub service_name: String,
-    /// What is asked for, in words.
-    pub message: Option<String>,
-    /// How the client may be contacted.
-    pub contact_how: Option<String>,
-    /// What was disclosed, frozen at sending; amendments follow.
-    pub disclosures: Vec<Frozen>,
-    /// When the client will be received.
-    pub appointment_at: Option<DateTime<Utc>>,
-    /// Where.
-    pub appointment_place: Option<String>,
-    /// The day the service began.
-    pub began_on: Option<NaiveDate>,
-    /// On hold: the day to look again.
-    pub hold_review_on: Option<NaiveDate>,
-    /// What came of it.
-    pub outcome: Option<ReferralOutcome>,
-    /// The coded reason of its state.
-    pub reason: Option<String>,
-}
-
-impl InboxReferral {
-    /// Reads what was disclosed with it.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn read(
-        conn: &mut Conn,
-        referral: &Referral,
-        now: DateTime<Utc>,
-    ) -> Result<InboxReferral, Error> {
-        let (office, office_phone) = offices::table
-            .find(referral.office_id)
-            .select((offices::name, offices::phone))
-            .first(conn)
-            .await?;
-        let (service_name, agency) = agency_services::table
-            .inner_join(agencies::table)
-            .filter(agency_services::id.eq(referral.service_id))
-            .select((agency_services::name, agencies::name))
-            .first(conn)
-            .await?;
-        let standing = &referral.standing;
-        Ok(InboxReferral {
-            row: InboxRow::of(referral, now),
-            office,
-            office_phone,
-            agency,
-            service_name,
-            message: referral.message.clone(),
-            contact_how: referral.contact_how.clone(),
-            disclosures: Frozen::of(conn, referral.id).await?,
-            appointment_at: standing.appointment_at,
-            appointment_place: standing.appointment_place.clone(),
-            began_on: standing.began_on,
-            hold_review_on: standing.hold_review_on,
-            outcome: standing.outcome,
-            reason: standing.reason.clone(),
-        })
-    }
-}
-
-/// A moved referral, as the one who moved it may see it.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum MovedReferral {
-    /// To the desk.
-    Desk(Box<ReferralView>),
-    /// To the agency.
-    Inbox(Box<InboxReferral>),
-}
-
-/// How many.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReferralCount {
-    /// Referrals.
-    pub count: i64,
 }
