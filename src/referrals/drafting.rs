@@ -71,7 +71,8 @@ async fn create_referral(
     Ok(created(first, &format!("/api/v1/referrals/{}", view.row.id), view.row.version, view))
 }
 
-async fn prepare(
+/// Writes a draft down.
+pub(super) async fn prepare(
     tx: &mut Conn,
     actor: &Actor,
     case: CaseId,

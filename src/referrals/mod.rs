@@ -6,6 +6,8 @@
 //! happens by itself when no answer comes in [`clocks`].
 
 pub mod answering;
+pub mod appointment;
+pub mod bulk_answers;
 pub mod calls;
 pub mod clocks;
 pub mod closing;
@@ -16,9 +18,11 @@ pub mod drafting;
 pub mod follow_ups;
 pub mod inbox;
 pub mod lists;
+pub mod messages;
 pub mod model;
 pub mod moves;
 pub mod moving;
+pub mod re_referral;
 pub mod refusals;
 pub mod routes;
 pub mod rules;

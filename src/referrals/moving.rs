@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post, web};
 use chrono::{DateTime, Utc};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::commands::MakeMove;
+use super::commands::{Details, MakeMove};
 use super::model::Referral;
 use super::moves::{self, By};
 use super::routes::{check_codes, shown};
@@ -63,6 +63,13 @@ async fn move_referral(
     Ok(versioned(version, view))
 }
 
+/// Refuses codes that a move names and that may not be chosen.
+pub(super) async fn check_named(conn: &mut Conn, details: &Details) -> Result<(), Error> {
+    let reason = details.reason.as_deref().map(|code| ("referral_reason", code, "reason".to_owned()));
+    let channel = details.channel.as_deref().map(|code| ("channel", code, "channel".to_owned()));
+    check_codes(conn, reason.into_iter().chain(channel).collect()).await
+}
+
 async fn moved(
     tx: &mut Conn,
     actor: &Actor,
@@ -77,10 +84,7 @@ async fn moved(
     }
     let today = Office::find(tx, referral.office_id).await?.today(now);
     let command = body.validate(who, now, today)?;
-    let details = &command.details;
-    let reason = details.reason.as_deref().map(|code| ("referral_reason", code, "reason".to_owned()));
-    let channel = details.channel.as_deref().map(|code| ("channel", code, "channel".to_owned()));
-    check_codes(tx, reason.into_iter().chain(channel).collect()).await?;
+    check_named(tx, &command.details).await?;
     // What a refusal of a stale version shows is read before the move, and only then.
     let stale = match if_match.0 == referral.version {
         true => None,

@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::commands::TellClient;
 use super::lists::{self, ReferralFilter};
-use super::model::{Referral, ReferralChanges, visible_to_desk};
+use super::model::{CaseFacts, Referral, ReferralChanges, visible_to_desk};
 use super::moves::note_in_case;
 use super::rules::{self, Who};
 use super::views::{InboxReferral, MovedReferral, ReferralCount, ReferralRow, ReferralView};
@@ -98,10 +98,11 @@ async fn list_referrals(
         .db
         .read(&actor, async |conn| {
             let query = filter.narrow(visible_to_desk(&actor), &actor, now)?;
-            lists::page(conn, query, filter.sort.unwrap_or_default(), after, limit).await
+            let page = lists::page(conn, query, filter.sort.unwrap_or_default(), after, limit).await?;
+            ReferralRow::all(conn, page, now).await
         })
         .await?;
-    Ok(ok(page.map(|referral| ReferralRow::of(referral, now))))
+    Ok(ok(page))
 }
 
 /// How many referrals a list would show.
@@ -145,7 +146,8 @@ async fn show_referral(
     Ok(versioned(view.row.version, view))
 }
 
-/// Notes that the desk has read the partner's answer.
+/// Notes that the desk has read the partner's answer: the case's worker, or anybody who refers while nobody owns it. It
+/// stays unread for whoever takes the case over.
 #[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path)), responses((status = 200, body = ReferralView)))]
 #[post("/referrals/{id}/read")]
 async fn read_answer(app: web::Data<App>, actor: Actor, id: Path<ReferralId>) -> Result<HttpResponse, Error> {
@@ -155,6 +157,10 @@ async fn read_answer(app: web::Data<App>, actor: Actor, id: Path<ReferralId>) ->
         .db
         .write(&actor, async |tx| {
             let mut referral = Referral::lock(tx, &actor, id.0).await?;
+            let case = CaseFacts::find(tx, referral.case_id).await?;
+            if case.assigned_to.is_some_and(|worker| worker != actor.staff) {
+                return Err((&problems::FORBIDDEN).into());
+            }
             if referral.standing.answer_read_at.is_none() && referral.standing.sent_at.is_some() {
                 let changes =
                     ReferralChanges { answer_read_at: Some(Some(now)), ..ReferralChanges::default() };

@@ -1,5 +1,6 @@
 //! Rows of referrals and their moves, and what of a case, a need and a service a referral stands on.
 
+mod chain;
 mod grounds;
 mod moved;
 
@@ -8,6 +9,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
+pub use chain::Try;
 pub use grounds::{CaseFacts, NeedFacts, agency_of, is_of_agency};
 pub use moved::Moved;
 

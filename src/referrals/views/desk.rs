@@ -16,7 +16,9 @@ use crate::platform::error::Error;
 use crate::referrals::answering::model::LinkState;
 use crate::referrals::clocks::model::StepView;
 use crate::referrals::disclosure::{Disclosed, Frozen};
-use crate::referrals::model::{CaseFacts, Moved, NeedFacts, Referral};
+use crate::referrals::messages::model::Message;
+use crate::referrals::messages::rules::{Side, takes_messages};
+use crate::referrals::model::{CaseFacts, Moved, NeedFacts, Referral, Try};
 use crate::referrals::rules::{self, ConfirmedBy, ReferralState, Who};
 use crate::schema::notices;
 
@@ -94,6 +96,9 @@ pub struct ReferralView {
     pub suggested_service_id: Option<ServiceId>,
     /// The one it replaces.
     pub replaces_id: Option<ReferralId>,
+    /// All that was tried for the same need in turn, oldest first, itself among them; empty when it replaces nothing and
+    /// is not replaced.
+    pub tries: Vec<Try>,
     /// When the client was told of the end.
     pub client_told_at: Option<DateTime<Utc>>,
     /// Ended with an outcome or a reason, and the client told.
@@ -110,13 +115,14 @@ pub struct ReferralView {
     pub notices: Vec<ReferralNotice>,
     /// The newest link by which the agency answers without an account; null while no mail with one has gone out.
     pub answer_link: Option<LinkState>,
-    /// What this account may do with it now: moves, and edit, read, log_call, tell_client, send_link, revoke_links.
+    /// What this account may do with it now: moves, and edit, read, log_call, write_message, re_refer, tell_client, send_link, revoke_links.
     pub allowed: Vec<&'static str>,
 }
 
 /// What the desk's account may do now.
 fn allowed_to_desk(
     referral: &Referral,
+    case: &CaseFacts,
     link: Option<&LinkState>,
     actor: &Actor,
     now: DateTime<Utc>,
@@ -128,11 +134,17 @@ fn allowed_to_desk(
         if referral.standing.state == ReferralState::Draft {
             verbs.push("edit");
         }
-        if is_unread(referral) {
+        if is_unread(referral) && case.assigned_to.is_none_or(|worker| worker == actor.staff) {
             verbs.push("read");
         }
         if referral.standing.sent_at.is_some() {
             verbs.push("log_call");
+        }
+        if takes_messages(&referral.standing, now) {
+            verbs.push("write_message");
+        }
+        if referral.standing.state != ReferralState::EnteredInError {
+            verbs.push("re_refer");
         }
         if referral.standing.state.is_terminal() && referral.client_told_at.is_none() {
             verbs.push("tell_client");
@@ -174,9 +186,11 @@ impl ReferralView {
             .load(conn)
             .await?;
         let newest = notices.iter().rfind(|notice| notice.to_agency_id.is_some());
+        let tries = Try::around(conn, referral.case_id, referral.id).await?;
+        let unread_messages = Message::unread_of(conn, referral.id, Side::Agency).await?;
         let answer_link = LinkState::newest(conn, &referral, now).await?;
         let mut view = ReferralView {
-            allowed: allowed_to_desk(&referral, answer_link.as_ref(), actor, now),
+            allowed: allowed_to_desk(&referral, &case, answer_link.as_ref(), actor, now),
             answer_link,
             loop_closed: rules::is_loop_closed(&referral.standing, referral.client_told_at.is_some()),
             need_id: referral.need_id,
@@ -201,13 +215,14 @@ impl ReferralView {
             reason_text: referral.standing.reason_text.clone(),
             suggested_service_id: referral.standing.suggested_service_id,
             replaces_id: referral.replaces_id,
+            tries,
             client_told_at: referral.client_told_at,
             moves,
             clocks,
             disclosures,
             delivery: newest.map(|notice| notice.state),
             notices,
-            row: ReferralRow::of(referral, now),
+            row: ReferralRow::of(referral, unread_messages, now),
         };
         if hidden {
             view.hide();

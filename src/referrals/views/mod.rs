@@ -12,9 +12,14 @@ pub use inbox::{InboxReferral, InboxRow};
 
 use super::Priority;
 use super::clocks::rules::ReferralClock;
+use super::messages::model::Message;
+use super::messages::rules::Side;
 use super::model::{Referral, Standing};
 use super::rules::{ReferralOutcome, ReferralState};
 use crate::ids::{AgencyId, CaseId, OfficeId, ReferralId, ServiceId};
+use crate::platform::db::Conn;
+use crate::platform::error::Error;
+use crate::platform::page::Page;
 
 /// A referral in a list: no personal facts.
 #[derive(Debug, Serialize, ToSchema)]
@@ -49,6 +54,8 @@ pub struct ReferralRow {
     pub overdue: bool,
     /// The partner answered and nobody at the desk has read it.
     pub unread: bool,
+    /// Messages of the agency that nobody at the desk has marked as read.
+    pub unread_messages: i64,
     /// What came of it, once completed.
     pub outcome: Option<ReferralOutcome>,
     /// The coded reason of its state.
@@ -85,18 +92,40 @@ fn is_unread(referral: &Referral) -> bool {
         && ![Draft, Sent, Acknowledged, EnteredInError].contains(&referral.standing.state)
 }
 
+/// Which referrals are on a page.
+fn ids(page: &Page<Referral>) -> Vec<ReferralId> {
+    page.items.iter().map(|referral| referral.id).collect()
+}
+
 /// The top category of a service code.
 fn category(service: &str) -> String {
     service.split('-').next().unwrap_or(service).to_owned()
 }
 
 impl ReferralRow {
+    /// The rows of a page.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn all(
+        conn: &mut Conn,
+        page: Page<Referral>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<ReferralRow>, Error> {
+        let mut unread = Message::unread(conn, &ids(&page), Side::Agency).await?;
+        Ok(page.map(|referral| {
+            let unread = unread.remove(&referral.id).unwrap_or_default();
+            ReferralRow::of(referral, unread, now)
+        }))
+    }
+
     /// The row at `now`.
-    pub fn of(referral: Referral, now: DateTime<Utc>) -> ReferralRow {
+    pub fn of(referral: Referral, unread_messages: i64, now: DateTime<Utc>) -> ReferralRow {
         ReferralRow {
             due: DueClock::of(&referral.standing),
             overdue: is_overdue(&referral, now),
             unread: is_unread(&referral),
+            unread_messages,
             category: category(&referral.service),
             id: referral.id,
             number: referral.number,
