@@ -51,6 +51,8 @@ crate::ids! {
     AssistanceId,
     /// A need sent to a service.
     ReferralId,
+    /// What desk or agency wrote to the other about a referral.
+    ReferralMessageId,
     /// A mail to one recipient.
     NoticeId,
     /// Work to do later.

@@ -138,6 +138,12 @@ catalogue! {
     REFERRAL_NOT_A_DRAFT = 409, "referral_not_a_draft", "What was sent is not edited";
     /// Not sent yet, or over for so long that the partner sees it no more.
     REFERRAL_NOT_WITH_PARTNER = 409, "referral_not_with_partner", "The partner does not see this referral now";
+    /// Parts of the need have no outcome yet; the answer names them.
+    NEED_HAS_OPEN_PARTS = 409, "need_has_open_parts", "Parts of this need have no outcome yet";
+    /// The need is a part of one that has its outcome; that one is reopened first.
+    NEED_OF_A_SETTLED_ONE = 409, "need_of_a_settled_one", "The need it is a part of has its outcome";
+    /// Another try replaces it already; the answer names it.
+    REFERRAL_ALREADY_REPLACED = 409, "referral_already_replaced", "Another referral replaces this one already";
     /// The agency or its service was retired.
     SERVICE_RETIRED = 409, "service_retired", "The service is no longer offered";
     /// The agency went into another one before, or the other one is no partner any more.

@@ -537,6 +537,7 @@ diesel::table! {
         settled_at -> Nullable<Timestamptz>,
         recorded_at -> Timestamptz,
         version -> Int4,
+        parent_id -> Nullable<Uuid>,
     }
 }
 
@@ -668,6 +669,20 @@ diesel::table! {
         disclosed_by -> Nullable<Uuid>,
         first_seen_at -> Nullable<Timestamptz>,
         first_seen_by -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
+    referral_messages (id) {
+        id -> Uuid,
+        referral_id -> Uuid,
+        from_side -> Text,
+        written_by -> Uuid,
+        body -> Text,
+        written_at -> Timestamptz,
+        recorded_at -> Timestamptz,
+        read_at -> Nullable<Timestamptz>,
+        read_by -> Nullable<Uuid>,
     }
 }
 
@@ -945,6 +960,7 @@ diesel::joinable!(notices -> staff (to_staff_id));
 diesel::joinable!(office_holidays -> offices (office_id));
 diesel::joinable!(offices -> territories (territory));
 diesel::joinable!(referral_disclosures -> referrals (referral_id));
+diesel::joinable!(referral_messages -> referrals (referral_id));
 diesel::joinable!(referral_moves -> referrals (referral_id));
 diesel::joinable!(referral_moves -> staff (actor_id));
 diesel::joinable!(referral_steps -> referrals (referral_id));
@@ -1012,6 +1028,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reference_loads,
     referral_clocks,
     referral_disclosures,
+    referral_messages,
     referral_moves,
     referral_steps,
     referrals,

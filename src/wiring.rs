@@ -54,6 +54,10 @@ fn operations(config: &mut ServiceConfig) {
     referrals::withdrawal::routes(config);
     referrals::clocks::routes::routes(config);
     referrals::calls::routes(config);
+    referrals::messages::routes::routes(config);
+    referrals::appointment::routes(config);
+    referrals::re_referral::routes(config);
+    referrals::bulk_answers::routes(config);
     referrals::answering::desk::routes(config);
     referrals::closing::routes(config);
     reports::caseload::routes::routes(config);

@@ -266,6 +266,9 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             review_on: field::<NaiveDate>(notice, "review_on").unwrap_or_else(|| now.date_naive()),
         },
         NoticeKind::ReferralVerifyDue => Mail::ReferralVerifyDue { referral: referral() },
+        NoticeKind::ReferralMessage => {
+            Mail::ReferralMessage { referral: referral(), asks: notice.to_agency_id.is_some() }
+        }
         NoticeKind::ReferralsWaiting => Mail::ReferralsWaiting {
             office: office(),
             asks: notice.to_agency_id.is_some(),

@@ -176,6 +176,11 @@ pub enum Mail {
         priority: Text,
         due: Moment,
     },
+    /// The other side wrote; the words stay inside. `asks` the agency, else the desk.
+    ReferralMessage {
+        referral: AboutReferral,
+        asks: bool,
+    },
     /// Accepted, and the person was not reached by `due`.
     ReferralContactOverdue {
         referral: AboutReferral,
@@ -277,6 +282,7 @@ impl Mail {
             | Mail::ReferralContactOverdue { referral, .. }
             | Mail::ReferralReviewDue { referral, .. }
             | Mail::ReferralVerifyDue { referral }
+            | Mail::ReferralMessage { referral, .. }
             | Mail::NoticeUndeliverable { referral } => Some(referral),
             _ => None,
         }

@@ -93,6 +93,8 @@ crate::words! {
         AccessReviewDue = "access_review_due",
         /// To the agency: its refusals say that a service is full; is it?
         ServiceMarkedFull = "service_marked_full",
+        /// To the agency or the worker: the other side wrote a message.
+        ReferralMessage = "referral_message",
     }
 
     /// How far a notice got.

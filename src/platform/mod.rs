@@ -1,6 +1,7 @@
 //! What would be true of any web service. Knows no feature of the desk.
 
 pub mod app;
+pub mod calendar;
 pub mod config;
 pub mod crypto;
 pub mod db;

@@ -127,7 +127,7 @@ impl UpdateReferral {
 }
 
 /// A move, by the desk or by the agency. Each takes only the details that belong to it.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MakeMove {
     /// Which move.

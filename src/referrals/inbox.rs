@@ -9,7 +9,7 @@ use super::disclosure::frozen::mark_seen;
 use super::lists::{self, InboxFilter};
 use super::model::{Referral, ReferralChanges, is_of_agency, visible_to_agency};
 use super::rules;
-use super::views::{InboxReferral, InboxRow};
+use super::views::{InboxReferral, InboxRow, ReferralCount};
 use crate::audit::Event;
 use crate::auth::{Actor, Permission};
 use crate::ids::ReferralId;
@@ -22,7 +22,11 @@ use crate::problems;
 
 /// The operations of the inbox.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_inbox).service(show_inbox_referral).service(assign_inbox_referral);
+    config
+        .service(list_inbox)
+        .service(count_inbox)
+        .service(show_inbox_referral)
+        .service(assign_inbox_referral);
 }
 
 /// What was sent to the own agency, what is due soonest first, without personal facts.
@@ -40,10 +44,30 @@ async fn list_inbox(
         .db
         .read(&actor, async |conn| {
             let query = filter.narrow(visible_to_agency(agency), &actor, now)?;
-            lists::page(conn, query, filter.sort(), after, limit).await
+            let page = lists::page(conn, query, filter.sort(), after, limit).await?;
+            InboxRow::all(conn, page, now).await
         })
         .await?;
-    Ok(ok(page.map(|referral| InboxRow::of(&referral, now))))
+    Ok(ok(page))
+}
+
+/// How many the inbox would show: due, overdue, unassigned, mine.
+#[utoipa::path(tag = "inbox", params(InboxFilter), responses((status = 200, body = ReferralCount)))]
+#[get("/inbox/referrals/count")]
+async fn count_inbox(
+    app: web::Data<App>,
+    actor: Actor,
+    filter: Query<InboxFilter>,
+) -> Result<HttpResponse, Error> {
+    actor.require(Permission::AnswerReferrals)?;
+    let (agency, filter, now) = (actor.require_agency()?, filter.0, app.now());
+    let count = app
+        .db
+        .read(&actor, async |conn| {
+            lists::count(conn, filter.narrow(visible_to_agency(agency), &actor, now)?).await
+        })
+        .await?;
+    Ok(ok(ReferralCount { count }))
 }
 
 /// What was disclosed, as it was when it was sent: while the referral is open and 30 days after its end.
@@ -95,7 +119,7 @@ async fn assign_inbox_referral(
             let referral = Referral::lock(tx, &actor, id.0).await?;
             let receipt = receipts::claim(tx, actor.staff.0, "assign_referral", &asked, None, id.0.0).await?;
             if receipt != Receipt::First {
-                return Ok(InboxRow::of(&referral, now));
+                return InboxRow::read(tx, &referral, now).await;
             }
             if let Some(person) = body.staff_id
                 && !is_of_agency(tx, person, agency).await?
@@ -110,7 +134,7 @@ async fn assign_inbox_referral(
             let referral = referral.update(tx, &changes, now).await?;
             let event = Event::new("referral.assigned").about("referral", referral.id).at(referral.office_id);
             event.facts(json!({ "to": body.staff_id })).record(tx, &actor, now).await?;
-            Ok(InboxRow::of(&referral, now))
+            InboxRow::read(tx, &referral, now).await
         })
         .await?;
     Ok(versioned(row.version, row))

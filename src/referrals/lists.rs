@@ -13,6 +13,7 @@ use super::Priority;
 use super::clocks::rules::ReferralClock;
 use super::counting::rules::CohortQuery;
 use super::counting::{Cohort, ReferralMeasure, ReferralScope, ReferralSet};
+use super::messages::rules::Side;
 use super::model::{Referral, ReferralQuery};
 use super::restricted::known_need;
 use super::rules::ReferralState;
@@ -22,7 +23,7 @@ use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::page::{Cursor, Page};
 use crate::problems;
-use crate::schema::referrals;
+use crate::schema::{cases, referral_messages, referrals};
 
 /// In which order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -77,6 +78,10 @@ pub struct ReferralFilter {
     pub case: Option<CaseId>,
     /// true: only those with an answer nobody at the desk has read.
     pub unread: Option<bool>,
+    /// true: only those of cases that I own.
+    pub mine: Option<bool>,
+    /// true: only those with messages of the agency nobody at the desk has read.
+    pub unread_messages: Option<bool>,
     /// true: only those whose running clock has run out; false: only those where it has not, or none runs.
     pub overdue: Option<bool>,
     /// Overdue, or due today.
@@ -132,6 +137,8 @@ pub struct InboxFilter {
     /// due, overdue, unassigned, mine or all; due when left out, and all behind a figure.
     #[param(inline)]
     pub view: Option<InboxView>,
+    /// true: only those with messages of the desk nobody here has read.
+    pub unread_messages: Option<bool>,
     /// Exactly the referrals behind a figure of the scorecard: what was counted. With `sent_from` and `sent_to`.
     #[param(inline)]
     pub measure: Option<ReferralMeasure>,
@@ -192,6 +199,13 @@ impl ReferralFilter {
                 EnteredInError,
             ]));
         }
+        if self.mine == Some(true) {
+            let own = cases::table.filter(cases::assigned_to.eq(actor.staff)).select(cases::id);
+            query = query.filter(referrals::case_id.eq_any(own));
+        }
+        if self.unread_messages == Some(true) {
+            query = query.filter(referrals::id.eq_any(with_unread(Side::Agency)));
+        }
         if let Some(clock) = self.clock {
             query = query.filter(referrals::due_clock.eq(clock));
         }
@@ -234,6 +248,14 @@ fn behind(
     Ok(query.filter(ReferralSet::of(scope, &cohort, now)))
 }
 
+/// Referrals with messages of one side that the other has not read.
+fn with_unread(from: Side) -> referral_messages::BoxedQuery<'static, Pg, diesel::sql_types::Uuid> {
+    referral_messages::table
+        .filter(referral_messages::from_side.eq(from).and(referral_messages::read_at.is_null()))
+        .select(referral_messages::referral_id)
+        .into_boxed()
+}
+
 fn due_today(
     now: DateTime<Utc>,
 ) -> Box<dyn BoxableExpression<referrals::table, Pg, SqlType = Nullable<Bool>>> {
@@ -264,6 +286,10 @@ impl InboxFilter {
             InboxView::Unassigned => open(query).filter(referrals::agency_assignee_id.is_null()),
             InboxView::Mine => open(query).filter(referrals::agency_assignee_id.eq(actor.staff)),
             InboxView::All => query,
+        };
+        let query = match self.unread_messages {
+            Some(true) => query.filter(referrals::id.eq_any(with_unread(Side::Desk))),
+            _ => query,
         };
         let cohort = Cohort::read(&CohortQuery {
             measure: self.measure,

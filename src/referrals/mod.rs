@@ -6,17 +6,23 @@
 //! happens by itself when no answer comes in [`clocks`].
 
 pub mod answering;
+pub mod appointment;
+pub mod bulk_answers;
 pub mod calls;
 pub mod clocks;
 pub mod closing;
 pub mod commands;
 pub mod counting;
 pub mod disclosure;
+pub mod drafting;
 pub mod follow_ups;
 pub mod inbox;
 pub mod lists;
+pub mod messages;
 pub mod model;
 pub mod moves;
+pub mod moving;
+pub mod re_referral;
 pub mod refusals;
 pub mod restricted;
 pub mod routes;

@@ -380,4 +380,4 @@ pub fn words(moves: &[ReferralMove]) -> impl Serialize + use<> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -437,3 +437,99 @@ async fn a_table_with_faults_is_told_row_by_row_and_nothing_of_it_is_written() {
     json.await.is_problem(415, "unsupported_media_type");
     import(&app.client(Account::SupervisorPic).await, taken, true).await.is_problem(403, "forbidden");
 }
+
+async fn import_services(who: &Client, body: &str, write: bool) -> Answer {
+    let path = if write { "/api/v1/services/import?write=true" } else { "/api/v1/services/import" };
+    who.send(Method::POST, path, &[("Content-Type", "text/csv")], Some(body.as_bytes().to_vec())).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn services_come_in_from_a_table_first_on_trial_then_once_and_what_went_out_changes_nothing() {
+    let app = TestApp::new().await;
+    let manager = app.client(Account::Manager).await;
+    write(&app, &format!("UPDATE agencies SET external_key = 'K-7' WHERE id = '{}'", app.world.legal)).await;
+    let new = "agency_key;agency;name;codes;territories;sexes;min_age;languages;hours;cost\r\n\
+        K-7;;Asilo y refugio;DOC-ASY LEG;EC-17 EC-10;2;18;spa eng;\"1 08:00-12:00; 1 13:00-17:00\";\r\n\
+        ;Albergue Imaginario;Albergue temporal;HOU FOO;EC-17;;;;;Gratis\r\n";
+    let trial = import_services(&manager, new, false).await.ok();
+    let told = |report: &Value| {
+        json!([report["written"], report["added"], report["changed"], report["unchanged"], report["faults"]])
+    };
+    assert_eq!(told(&trial), json!([false, 1, 1, 0, []]));
+    assert_eq!(one(&app, "SELECT count(*) FROM agency_services").await, "2");
+    let done = import_services(&manager, new, true).await.ok();
+    assert_eq!(told(&done), json!([true, 1, 1, 0, []]));
+    let listed = manager.get("/services?q=asilo").await.ok();
+    let made = &listed["items"][0];
+    assert_eq!(made["id"], done["rows"][0]["service_id"]);
+    assert_eq!(
+        (&made["codes"], &made["sexes"], &made["min_age"]),
+        (&json!(["DOC-ASY", "LEG"]), &json!([2]), &json!(18))
+    );
+    assert_eq!((&made["hours"][1]["from"], &made["capacity"]), (&json!("13:00"), &json!("unknown")));
+    let other = &manager.get("/services?q=albergue").await.ok()["items"][0];
+    assert_eq!(
+        (&other["codes"], &other["cost"], &other["capacity"]),
+        (&json!(["HOU", "FOO"]), &json!("Gratis"), &json!("limited"))
+    );
+    let again = import_services(&manager, new, true).await.ok();
+    assert_eq!(told(&again), json!([true, 0, 0, 2, []]));
+
+    let before = one(&app, "SELECT md5(string_agg(s::text, ',' ORDER BY id)) FROM agency_services s").await;
+    let out = String::from_utf8(table(&app, Account::Manager, "/services").await.bytes).expect("UTF-8");
+    let round = import_services(&manager, &out, true).await.ok();
+    assert_eq!(told(&round), json!([true, 0, 0, 3, []]));
+    assert_eq!(
+        one(&app, "SELECT md5(string_agg(s::text, ',' ORDER BY id)) FROM agency_services s").await,
+        before
+    );
+    let trail =
+        app.client(Account::Auditor).await.get("/audit-events?action=agency.service_added").await.ok();
+    assert_eq!(trail["items"].as_array().expect("events").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_of_services_with_faults_is_told_row_by_row_and_nothing_of_it_is_written() {
+    let app = TestApp::new().await;
+    let manager = app.client(Account::Manager).await;
+    let faulty = "agency,name,codes,territories,sexes,min_age,max_age,capacity\n\
+        Clínica Jurídica Ficticia,Nueva,LEG,EC-17,,,,\n\
+        Nadie,Otra,LEG,EC-17,,,,\n\
+        Clínica Jurídica Ficticia,,LEG,EC-17,,,,\n\
+        Clínica Jurídica Ficticia,Mala,NO-SUCH,EC-0,7,old,200,full\n\
+        Clínica Jurídica Ficticia,Nueva,LEG,EC-17,,,,\n\
+        Albergue Imaginario,Vacía,,,,,,\n\
+        Albergue Imaginario,Albergue temporal,HOU,EC-17,,,,open\n";
+    let trial = import_services(&manager, faulty, false).await.ok();
+    let verdicts: Vec<&Value> =
+        trial["rows"].as_array().expect("rows").iter().map(|row| &row["verdict"]).collect();
+    assert_eq!(verdicts[0], "added");
+    assert!(verdicts[1..].iter().all(|verdict| *verdict == "refused"), "{verdicts:?}");
+    let faults = import_services(&manager, faulty, true).await;
+    let faults = faults.is_problem(422, "invalid_fields");
+    let told: std::collections::BTreeSet<&str> = faults["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .filter_map(|fault| fault["pointer"].as_str())
+        .collect();
+    for pointer in [
+        "/rows/3/agency",
+        "/rows/4/name",
+        "/rows/5/codes/0",
+        "/rows/5/territories/0",
+        "/rows/5/min_age",
+        "/rows/5/capacity",
+        "/rows/6/name",
+        "/rows/7/codes",
+        "/rows/7/territories",
+        "/rows/8/capacity",
+    ] {
+        assert!(told.contains(pointer), "{pointer} in {told:?}");
+    }
+    assert_eq!(one(&app, "SELECT count(*) FROM agency_services").await, "2");
+    import_services(&manager, "name\nA\n", true).await.complains_of(&["/columns"]);
+    import_services(&manager, "agency,name,size\nA,B,C\n", true).await.complains_of(&["/columns/2"]);
+    let good = "agency,name,codes,territories\nAlbergue Imaginario,Comedor,FOO,EC-17\n";
+    import_services(&app.client(Account::SupervisorPic).await, good, true).await.is_problem(403, "forbidden");
+}

@@ -60,6 +60,12 @@ pub struct Fault {
     pub detail: String,
 }
 
+impl From<FieldError> for Fault {
+    fn from(FieldError { pointer, code, detail }: FieldError) -> Fault {
+        Fault { pointer, code, detail }
+    }
+}
+
 /// What a table of agencies came to.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = AgencyImport)]
@@ -130,8 +136,7 @@ fn refuse_or_show(mut report: Report, faults: FieldErrors, write: bool) -> Resul
     if write {
         return faults.finish(report);
     }
-    let show = |FieldError { pointer, code, detail }| Fault { pointer, code, detail };
-    report.faults = faults.0.into_iter().map(show).collect();
+    report.faults = faults.0.into_iter().map(Fault::from).collect();
     Ok(report)
 }
 

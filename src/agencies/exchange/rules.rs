@@ -37,11 +37,13 @@ pub enum Plan {
 }
 
 impl<'a> Row<'a> {
-    fn cell(&self, column: &str) -> Option<&'a str> {
+    /// What stands in a column; `None` when the table does not have it.
+    pub fn cell(&self, column: &str) -> Option<&'a str> {
         self.cells.get(column).copied()
     }
 
-    fn filled(&self, column: &str) -> Option<String> {
+    /// What stands in a column, if anything does.
+    pub fn filled(&self, column: &str) -> Option<String> {
         self.cell(column).filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
@@ -55,7 +57,8 @@ impl<'a> Row<'a> {
         self.filled("mailbox").map(|address| address.to_lowercase())
     }
 
-    fn patch(&self, column: &str) -> Patch<String> {
+    /// What a column changes: nothing when the table does not have it; an empty cell clears.
+    pub fn patch(&self, column: &str) -> Patch<String> {
         match self.cell(column) {
             None => Patch::Keep,
             Some("") => Patch::Clear,
@@ -68,31 +71,10 @@ impl<'a> Row<'a> {
 ///
 /// Complains about columns nobody knows, columns named twice, too many rows, and rows that name the same agency.
 pub fn rows<'a>(table: &'a Table, errors: &mut FieldErrors) -> Vec<Row<'a>> {
-    for (index, name) in table.header.iter().enumerate() {
-        if !AGENCY.contains(&name.as_str()) {
-            errors.add(
-                format!("columns/{index}"),
-                "unknown_column",
-                format!("Columns are {}.", AGENCY.join(", ")),
-            );
-        } else if table.header[..index].contains(name) {
-            errors.add(format!("columns/{index}"), "named_twice", "There is a column of this name before.");
-        }
-    }
     if !["key", "mailbox"].iter().any(|name| table.header.iter().any(|column| column == name)) {
         errors.add("columns", "required", "An agency is known by the column key or mailbox.");
     }
-    if table.rows.len() > MOST_ROWS {
-        errors.add("rows", "too_many", format!("At most {MOST_ROWS}."));
-    }
-    let rows: Vec<Row<'a>> = table
-        .rows
-        .iter()
-        .map(|(line, cells)| Row {
-            line: *line,
-            cells: table.header.iter().map(String::as_str).zip(cells.iter().map(String::as_str)).collect(),
-        })
-        .collect();
+    let rows = read_rows(table, AGENCY, errors);
     let mut seen: BTreeSet<(&str, String)> = BTreeSet::new();
     for row in &rows {
         for (column, value) in [("key", row.key()), ("mailbox", row.mailbox())] {
@@ -106,6 +88,31 @@ pub fn rows<'a>(table: &'a Table, errors: &mut FieldErrors) -> Vec<Row<'a>> {
         }
     }
     rows
+}
+
+/// The rows of a table that has some of these columns.
+///
+/// Complains about columns nobody knows, columns named twice, and too many rows.
+pub fn read_rows<'a>(table: &'a Table, columns: &[&str], errors: &mut FieldErrors) -> Vec<Row<'a>> {
+    for (index, name) in table.header.iter().enumerate() {
+        if !columns.contains(&name.as_str()) {
+            errors.add(
+                format!("columns/{index}"),
+                "unknown_column",
+                format!("Columns are {}.", columns.join(", ")),
+            );
+        } else if table.header[..index].contains(name) {
+            errors.add(format!("columns/{index}"), "named_twice", "There is a column of this name before.");
+        }
+    }
+    if table.rows.len() > MOST_ROWS {
+        errors.add("rows", "too_many", format!("At most {MOST_ROWS}."));
+    }
+    let row = |(line, cells): &'a (u64, Vec<String>)| Row {
+        line: *line,
+        cells: table.header.iter().map(String::as_str).zip(cells.iter().map(String::as_str)).collect(),
+    };
+    table.rows.iter().map(row).collect()
 }
 
 /// What a row comes to. `known` is the agency it names, by key or else by mailbox. Complaints point into the row.

@@ -111,7 +111,7 @@ pub struct NewService {
 }
 
 /// A checked edit of a service.
-#[derive(Debug, Default, AsChangeset)]
+#[derive(Debug, Default, PartialEq, AsChangeset)]
 #[diesel(table_name = agency_services)]
 #[allow(missing_docs)]
 pub struct ServiceChanges {

@@ -82,7 +82,7 @@ pub(super) fn join(dimension: Dimension, alias: &str) -> String {
         Dimension::ServiceTop => needs("coalesce(k.lineage[1], n.service)", alias),
         Dimension::ServiceWithin => format!(
             "\nLEFT JOIN LATERAL (SELECT DISTINCT unnest(k.lineage) AS code FROM needs n JOIN services k ON k.code = n.service \
-             WHERE n.case_id = r.case_id AND n.raised_at < r.ends AND NOT n.restricted AND NOT k.restricted) {alias} ON true"
+             WHERE n.case_id = r.case_id AND n.parent_id IS NULL AND n.raised_at < r.ends AND NOT n.restricted AND NOT k.restricted) {alias} ON true"
         ),
         Dimension::Mobility => format!(
             "\nLEFT JOIN LATERAL (SELECT DISTINCT p.category FROM mobility_periods p WHERE p.migrant_id = who.id \
@@ -111,12 +111,12 @@ fn valid(table: &str, columns: &str, alias: &str) -> String {
     )
 }
 
-/// What was wanted before the bucket's end. What is restricted only shows that it is.
+/// What was wanted before the bucket's end; a part of a need counts within that need. What is restricted only shows that it is.
 fn needs(code: &str, alias: &str) -> String {
     format!(
         "\nLEFT JOIN LATERAL (SELECT DISTINCT CASE WHEN n.restricted OR coalesce(k.restricted, false) THEN 'restricted' \
          ELSE {code} END AS code FROM needs n LEFT JOIN services k ON k.code = n.service \
-         WHERE n.case_id = r.case_id AND n.raised_at < r.ends) {alias} ON true"
+         WHERE n.case_id = r.case_id AND n.parent_id IS NULL AND n.raised_at < r.ends) {alias} ON true"
     )
 }
 

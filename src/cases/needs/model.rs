@@ -46,6 +46,8 @@ pub struct Need {
     pub recorded_at: DateTime<Utc>,
     /// Counts edits.
     pub version: i32,
+    /// The need of the case that this one is a part of.
+    pub parent_id: Option<NeedId>,
 }
 
 /// A need as one actor sees it.
@@ -96,6 +98,7 @@ pub struct NewNeed {
     pub detail: Option<String>,
     pub raised_at: DateTime<Utc>,
     pub recorded_at: DateTime<Utc>,
+    pub parent_id: Option<NeedId>,
 }
 
 /// A checked edit of a need.
@@ -154,6 +157,38 @@ impl Need {
     pub async fn of_case(conn: &mut Conn, case: CaseId) -> Result<Vec<Need>, Error> {
         let of_case = needs::table.filter(needs::case_id.eq(case)).order((needs::raised_at, needs::id));
         Ok(of_case.select(Need::as_select()).load(conn).await?)
+    }
+
+    /// One of a case, kept as it is until the transaction ends.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn held(tx: &mut Conn, case: CaseId, id: NeedId) -> Result<Option<Need>, Error> {
+        let found = needs::table.find(id).filter(needs::case_id.eq(case)).for_update();
+        Ok(found.select(Need::as_select()).first(tx).await.optional()?)
+    }
+
+    /// Its parts that have no outcome yet.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn open_parts(&self, conn: &mut Conn) -> Result<Vec<NeedId>, Error> {
+        let parts = needs::table.filter(needs::case_id.eq(self.case_id).and(needs::parent_id.eq(self.id)));
+        let open = parts.filter(needs::status.eq(NeedStatus::Open)).order(needs::id);
+        Ok(open.select(needs::id).load(conn).await?)
+    }
+
+    /// Restricts its parts too: they tell what it is about.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn restrict_parts(&self, tx: &mut Conn) -> Result<(), Error> {
+        let parts = needs::table.filter(needs::case_id.eq(self.case_id).and(needs::parent_id.eq(self.id)));
+        diesel::update(parts.filter(needs::restricted.eq(false)))
+            .set((needs::restricted.eq(true), needs::version.eq(needs::version + 1)))
+            .execute(tx)
+            .await?;
+        Ok(())
     }
 
     /// Edits it.

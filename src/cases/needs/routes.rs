@@ -22,6 +22,7 @@ use crate::platform::http::{Asked, Body, IfMatch, Path, created, ok, versioned};
 use crate::platform::patch::Patch;
 use crate::platform::receipts::{self, Receipt};
 use crate::platform::validate::{self, PROSE};
+use crate::problems;
 use crate::reference::model::Code;
 
 /// The operations on needs.
@@ -86,10 +87,10 @@ async fn raise_need(
                 return Ok((false, need.version, need.id, NeedView::of(&actor, &case, need)));
             }
             case.require_open()?;
-            let need = checked(tx, &case, need, body, now).await?.insert(tx).await?;
+            let need = checked(tx, &actor, &case, need, body, now).await?.insert(tx).await?;
             Act::new("need.raised", "need", need.id)
                 .restricted(need.restricted)
-                .facts(json!({ "service": need.service }))
+                .facts(json!({ "service": need.service, "part_of": need.parent_id }))
                 .at(need.raised_at)
                 .record(tx, &actor, &case, now)
                 .await?;
@@ -101,6 +102,7 @@ async fn raise_need(
 
 async fn checked(
     tx: &mut Conn,
+    actor: &Actor,
     case: &Case,
     id: NeedId,
     body: RaiseNeed,
@@ -111,7 +113,18 @@ async fn checked(
     let raised_at = checks::check_past(&mut errors, "raised_at", body.raised_at, now);
     checks::check_code(tx, &mut errors, "service", "service", &body.service).await?;
     check_person(tx, &mut errors, case, body.migrant_id).await?;
-    let restricted = body.restricted || is_restricted(tx, &body.service).await?;
+    let parent = match body.parent_id {
+        Some(id) => {
+            let parent = Need::held(tx, case.id, id).await?;
+            let readable = parent.as_ref().is_some_and(|need| rules::readable(actor, case, need.restricted));
+            rules::check_parent(&mut errors, parent.as_ref(), readable);
+            parent
+        }
+        None => None,
+    };
+    // What is a part tells what the whole is about.
+    let of_restricted = parent.is_some_and(|parent| parent.restricted);
+    let restricted = body.restricted || of_restricted || is_restricted(tx, &body.service).await?;
     let (case_id, migrant_id, service) = (case.id, body.migrant_id, body.service);
     errors.finish(NewNeed {
         id,
@@ -122,6 +135,7 @@ async fn checked(
         detail,
         raised_at,
         recorded_at: now,
+        parent_id: body.parent_id,
     })
 }
 
@@ -167,6 +181,9 @@ async fn update_need(
             let changes = changes(tx, &case, &need, body).await?;
             let before = need.restricted;
             let need = need.update(tx, &changes).await?;
+            if need.restricted {
+                need.restrict_parts(tx).await?;
+            }
             Act::new("need.edited", "need", need.id)
                 .restricted(need.restricted || before)
                 .facts(json!({ "service": need.service }))
@@ -189,7 +206,11 @@ async fn changes(tx: &mut Conn, case: &Case, need: &Need, body: UpdateNeed) -> R
     }
     check_person(tx, &mut errors, case, body.migrant_id.as_set().copied()).await?;
     let by_code = is_restricted(tx, body.service.as_ref().unwrap_or(&need.service)).await?;
-    let restricted = Some(body.restricted.unwrap_or(need.restricted) || by_code);
+    let of_restricted = match need.parent_id {
+        Some(id) => Need::held(tx, case.id, id).await?.is_some_and(|whole| whole.restricted),
+        None => false,
+    };
+    let restricted = Some(body.restricted.unwrap_or(need.restricted) || by_code || of_restricted);
     let (service, migrant_id) = (body.service, body.migrant_id.into_change());
     errors.finish(NeedChanges { service, migrant_id, restricted, detail, ..NeedChanges::default() })
 }
@@ -216,6 +237,10 @@ async fn settle_need(
                 return Ok((need.version, NeedView::of(&actor, &case, need)));
             }
             rules::check(&actor, &case, &need, NeedVerb::Settle)?;
+            let parts = need.open_parts(tx).await?;
+            if !parts.is_empty() {
+                return Err(problems::NEED_HAS_OPEN_PARTS.problem().with("needs", parts).into());
+            }
             let need = settle(tx, &actor, &case, &need, body, now).await?;
             Ok((need.version, NeedView::of(&actor, &case, need)))
         })
@@ -279,6 +304,12 @@ async fn reopen_need(
                 return Ok((need.version, NeedView::of(&actor, &case, need)));
             }
             rules::check(&actor, &case, &need, NeedVerb::Reopen)?;
+            if let Some(id) = need.parent_id
+                && let Some(whole) = Need::held(tx, case.id, id).await?
+                && whole.status == NeedStatus::Settled
+            {
+                return Err(problems::NEED_OF_A_SETTLED_ONE.problem().with("need_id", id).into());
+            }
             let need = set_outcome(tx, &need, None).await?;
             Act::new("need.reopened", "need", need.id)
                 .restricted(need.restricted)

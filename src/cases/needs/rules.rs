@@ -9,7 +9,7 @@ use crate::auth::{Actor, Permission};
 use crate::cases::model::Case;
 use crate::cases::rules::reads_restricted;
 use crate::ids::{MigrantId, NeedId};
-use crate::platform::error::Error;
+use crate::platform::error::{Error, FieldErrors};
 use crate::platform::patch::Patch;
 use crate::problems;
 
@@ -50,6 +50,8 @@ pub struct RaiseNeed {
     /// What exactly.
     #[schema(example = "A place for one adult and three children")]
     pub detail: Option<String>,
+    /// The open need of the case that this one is a part of. A part has no parts; it is counted within that need.
+    pub parent_id: Option<NeedId>,
     /// When it was raised; now without one.
     pub raised_at: Option<DateTime<Utc>>,
 }
@@ -82,6 +84,20 @@ pub struct SettleNeed {
     pub outcome: String,
     /// When it was known; now without one.
     pub settled_at: Option<DateTime<Utc>>,
+}
+
+/// Complains of a need that takes no parts: not there or not for these eyes, a part itself, or settled.
+pub fn check_parent(errors: &mut FieldErrors, parent: Option<&Need>, readable: bool) {
+    match parent.filter(|_| readable) {
+        None => errors.add("parent_id", "unknown", "The case has no such need."),
+        Some(parent) if parent.parent_id.is_some() => {
+            errors.add("parent_id", "is_a_part", "A part of a need has no parts.");
+        }
+        Some(parent) if parent.status == NeedStatus::Settled => {
+            errors.add("parent_id", "settled", "That need has its outcome; reopen it first.");
+        }
+        Some(_) => {}
+    }
 }
 
 /// Whether the actor may know what a need is about.

@@ -33,6 +33,8 @@ pub struct CaseNeed {
     pub outcome: Option<String>,
     /// When it was raised.
     pub raised_at: DateTime<Utc>,
+    /// The need that this one is a part of.
+    pub parent_id: Option<NeedId>,
 }
 
 /// A task on a case.
@@ -109,6 +111,7 @@ pub(super) struct NeedRow {
     status: String,
     outcome: Option<String>,
     raised_at: DateTime<Utc>,
+    parent_id: Option<NeedId>,
 }
 
 type AssistanceRow =
@@ -128,6 +131,7 @@ pub(super) async fn needs_of(conn: &mut Conn, case: CaseId) -> Result<Vec<NeedRo
             needs::status,
             needs::outcome,
             needs::raised_at,
+            needs::parent_id,
         ))
         .load(conn)
         .await?)
@@ -144,6 +148,7 @@ pub(super) fn masked(need: NeedRow, hidden: &Hidden) -> CaseNeed {
         status: need.status,
         outcome: need.outcome.filter(|_| shown),
         raised_at: need.raised_at,
+        parent_id: need.parent_id,
     }
 }
 

@@ -76,6 +76,8 @@ fn every_mail() -> Vec<Mail> {
         Mail::ReferralContactOverdue { referral: about(), priority, due: at },
         Mail::ReferralReviewDue { referral: about(), review_on: day },
         Mail::ReferralVerifyDue { referral: about() },
+        Mail::ReferralMessage { referral: about(), asks: true },
+        Mail::ReferralMessage { referral: about(), asks: false },
         waiting(false),
         waiting(true),
         Mail::NoticeUndeliverable { referral: about() },

@@ -29,6 +29,7 @@ pub(super) fn is_for_agency(mail: &Mail) -> bool {
             | Mail::ReferralAmended { .. }
             | Mail::DirectoryToConfirm { .. }
             | Mail::ReferralsWaiting { asks: true, .. }
+            | Mail::ReferralMessage { asks: true, .. }
             | Mail::ServiceMarkedFull { .. }
     )
 }
@@ -63,6 +64,8 @@ pub(super) fn of(mail: &Mail) -> &'static Wording {
         Mail::ReferralVerifyDue { .. } => &REFERRAL_VERIFY_DUE,
         Mail::ReferralsWaiting { asks: false, .. } => &REFERRALS_WAITING,
         Mail::ReferralsWaiting { asks: true, .. } => &REFERRALS_WAITING_FOR_PARTNER,
+        Mail::ReferralMessage { asks: true, .. } => &MESSAGE_FROM_DESK,
+        Mail::ReferralMessage { asks: false, .. } => &MESSAGE_FROM_AGENCY,
         Mail::NoticeUndeliverable { .. } => &NOTICE_UNDELIVERABLE,
         Mail::FileOpenedByManager { .. } => &FILE_OPENED,
         Mail::EmergencyAccess { .. } => &EMERGENCY_ACCESS,
@@ -151,6 +154,18 @@ const SERVICE_MARKED_FULL: Wording = worded(
     t::MAIL_SERVICE_MARKED_FULL_HEADING,
     &[t::MAIL_SERVICE_MARKED_FULL_WHAT, t::MAIL_SERVICE_MARKED_FULL_NEXT],
     t::MAIL_DIRECTORY_TO_CONFIRM_ACTION,
+);
+const MESSAGE_FROM_DESK: Wording = worded(
+    t::MAIL_REFERRAL_MESSAGE_SUBJECT,
+    t::MAIL_MESSAGE_FROM_DESK_HEADING,
+    &[t::MAIL_MESSAGE_FROM_DESK_WHAT],
+    t::MAIL_REFERRAL_MESSAGE_ACTION,
+);
+const MESSAGE_FROM_AGENCY: Wording = worded(
+    t::MAIL_REFERRAL_MESSAGE_SUBJECT,
+    t::MAIL_MESSAGE_FROM_AGENCY_HEADING,
+    &[t::MAIL_MESSAGE_FROM_AGENCY_WHAT],
+    t::MAIL_REFERRAL_MESSAGE_ACTION,
 );
 const REFERRAL_ACCEPTED: Wording = worded(
     t::MAIL_REFERRAL_ACCEPTED_SUBJECT,

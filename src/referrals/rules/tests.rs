@@ -5,11 +5,13 @@ use proptest::prelude::*;
 use super::*;
 use crate::referrals::commands::{Details, MakeMove};
 
-fn now() -> DateTime<Utc> {
+/// The moment of the tests.
+pub(in crate::referrals) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).expect("a moment")
 }
 
-fn standing(state: ReferralState) -> Standing {
+/// A referral that stands so.
+pub(in crate::referrals) fn standing(state: ReferralState) -> Standing {
     let sent = (state != Draft).then(now);
     Standing {
         state,

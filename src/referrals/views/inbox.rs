@@ -1,4 +1,4 @@
-//! What the agency is shown of a referral.
+//! A referral as the agency sees it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -6,15 +6,18 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::Priority;
-use super::super::disclosure::frozen::{Frozen, is_shown};
-use super::super::model::Referral;
-use super::super::rules::{self, ReferralOutcome, ReferralState, Who};
-use super::{DueClock, is_overdue};
+use super::{DueClock, ids, is_overdue};
 use crate::auth::Actor;
 use crate::ids::{OfficeId, ReferralId, ServiceId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
+use crate::platform::page::Page;
+use crate::referrals::Priority;
+use crate::referrals::disclosure::frozen::{Frozen, is_shown};
+use crate::referrals::messages::model::Message;
+use crate::referrals::messages::rules::{Side, takes_messages};
+use crate::referrals::model::Referral;
+use crate::referrals::rules::{self, ReferralOutcome, ReferralState, Who};
 use crate::schema::{agencies, agency_services, offices};
 
 /// A referral as the agency sees it in its inbox: no personal facts.
@@ -46,19 +49,45 @@ pub struct InboxRow {
     pub overdue: bool,
     /// Who at the agency looks after it.
     pub assignee_id: Option<StaffId>,
-    /// What this account may do with it now: moves, and assign.
+    /// Messages of the desk that nobody at the agency has marked as read.
+    pub unread_messages: i64,
+    /// What this account may do with it now: moves, assign and write_message.
     pub allowed: Vec<&'static str>,
     /// Counts moves; send it as If-Match.
     pub version: i32,
 }
 
 impl InboxRow {
+    /// The rows of a page.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn all(
+        conn: &mut Conn,
+        page: Page<Referral>,
+        now: DateTime<Utc>,
+    ) -> Result<Page<InboxRow>, Error> {
+        let mut unread = Message::unread(conn, &ids(&page), Side::Desk).await?;
+        Ok(page.map(|referral| InboxRow::of(&referral, unread.remove(&referral.id).unwrap_or_default(), now)))
+    }
+
+    /// The row of one referral.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn read(conn: &mut Conn, referral: &Referral, now: DateTime<Utc>) -> Result<InboxRow, Error> {
+        Ok(InboxRow::of(referral, Message::unread_of(conn, referral.id, Side::Desk).await?, now))
+    }
+
     /// The row at `now`.
-    pub fn of(referral: &Referral, now: DateTime<Utc>) -> InboxRow {
+    fn of(referral: &Referral, unread_messages: i64, now: DateTime<Utc>) -> InboxRow {
         let moves = rules::allowed(&referral.standing, Who::Partner);
         let mut allowed: Vec<&'static str> = moves.into_iter().map(|by| by.word()).collect();
         if referral.standing.state.is_with_partner() {
             allowed.push("assign");
+        }
+        if takes_messages(&referral.standing, now) {
+            allowed.push("write_message");
         }
         InboxRow {
             id: referral.id,
@@ -73,6 +102,7 @@ impl InboxRow {
             due: DueClock::of(&referral.standing),
             overdue: is_overdue(referral, now),
             assignee_id: referral.agency_assignee_id,
+            unread_messages,
             allowed,
             version: referral.version,
         }
@@ -97,8 +127,7 @@ pub struct InboxReferral {
     pub message: Option<String>,
     /// How the client may be contacted.
     pub contact_how: Option<String>,
-    /// What was disclosed, frozen at sending; amendments follow. Empty, as the words above are null, once the desk or
-    /// the person has taken it back.
+    /// What was disclosed, frozen at sending; amendments follow.
     pub disclosures: Vec<Frozen>,
     /// When the client will be received.
     pub appointment_at: Option<DateTime<Utc>>,
@@ -139,7 +168,7 @@ impl InboxReferral {
             .await?;
         let standing = &referral.standing;
         Ok(InboxReferral {
-            row: InboxRow::of(referral, now),
+            row: InboxRow::read(conn, referral, now).await?,
             office,
             office_phone,
             agency,

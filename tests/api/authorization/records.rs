@@ -107,6 +107,8 @@ impl Records {
         records.add_directory(conn, world, who).await;
         records.add_seal_requests(conn, world, who).await;
         records.add_accounts(world, who);
+        let received = records.places["vecina"].names["referral"].clone();
+        records.general.insert("received_referral", received);
         records
     }
 
@@ -491,7 +493,7 @@ impl Place {
     }
 
     fn referrals(&self, site: &Site<'_>) -> String {
-        let Site { word, office, agency, service, .. } = site;
+        let Site { word, office, assigned_to, agency, service, .. } = site;
         let (case, need, consent) = (self.id("case"), self.id("need"), self.id("consent"));
         let mut sql = String::new();
         for (name, state, sent, ended) in [
@@ -505,10 +507,15 @@ impl Place {
                  VALUES ('{id}', 'R-{id}', '{case}', '{need}', '{office}', '{agency}', '{service}', 'LEG', '{state}', 'normal', 'Divulgado-{word}', '{{name}}', '{consent}', {sent}, {sent}, {ended}, now());
                  INSERT INTO referral_moves (id, referral_id, ordinal, to_state, at, actor_kind) VALUES (gen_random_uuid(), '{id}', 1, 'draft', now(), 'staff');"
             );
+            if name == "referral" {
+                sql += &format!("UPDATE referrals SET appointment_at = now() WHERE id = '{id}';");
+            }
             if name != "draft" {
                 sql += &format!(
                     "INSERT INTO referral_disclosures (id, referral_id, facts, disclosed_at)
-                     VALUES (gen_random_uuid(), '{id}', '{{\"name\": \"Divulgado-{word}\"}}', now());"
+                     VALUES (gen_random_uuid(), '{id}', '{{\"name\": \"Divulgado-{word}\"}}', now());
+                     INSERT INTO referral_messages (id, referral_id, from_side, written_by, body, written_at)
+                     VALUES (gen_random_uuid(), '{id}', 'desk', '{assigned_to}', 'Divulgado-{word}', now());"
                 );
             }
         }

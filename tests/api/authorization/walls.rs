@@ -113,7 +113,7 @@ fn settings(app: &TestApp, who: Account) -> String {
 }
 
 /// Tables that hold something of every case in the tests; fewer would prove little.
-const ON_EVERY_CASE: [&str; 25] = [
+const ON_EVERY_CASE: [&str; 26] = [
     "assistance",
     "assistance_people",
     "association_members",
@@ -134,6 +134,7 @@ const ON_EVERY_CASE: [&str; 25] = [
     "notes",
     "notices",
     "referral_disclosures",
+    "referral_messages",
     "referral_moves",
     "referrals",
     "relations",
@@ -197,7 +198,7 @@ async fn behind_the_second_wall_an_agency_sees_what_was_sent_to_it_and_for_its_t
     let records = Records::build(&mut conn, &app.world, Account::PartnerLegal).await;
     let (own, other) = (records.place("vecina"), records.place("ajena"));
     // With the mail that went to this very account.
-    let sent = ["notices", "referral_disclosures", "referral_moves", "referrals"];
+    let sent = ["notices", "referral_disclosures", "referral_messages", "referral_moves", "referrals"];
     assert_eq!(Asker::come(&app, Some(Account::PartnerLegal), "0").await.sees(own).await, sent);
     assert!(Asker::come(&app, Some(Account::PartnerLegal), "0").await.sees(other).await.is_empty());
     assert!(Asker::come(&app, Some(Account::PartnerShelter), "0").await.sees(own).await.is_empty());

@@ -1,6 +1,4 @@
-//! What the desk is shown of a referral; in [`inbox`], what the agency is.
-
-pub mod inbox;
+//! A referral as the desk sees it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
@@ -8,127 +6,23 @@ use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Priority;
-use super::answering::model::LinkState;
-use super::clocks::model::StepView;
-use super::clocks::rules::ReferralClock;
-use super::disclosure::Disclosed;
-use super::disclosure::frozen::Frozen;
-use super::model::{CaseFacts, Moved, NeedFacts, Referral, Standing};
-use super::restricted::NeedSight;
-use super::rules::{self, ConfirmedBy, ReferralOutcome, ReferralState, Who};
+use super::{ReferralRow, is_unread};
 use crate::auth::{Actor, Permission, Role};
-use crate::ids::{AgencyId, CaseId, ConsentId, NeedId, NoticeId, OfficeId, ReferralId, ServiceId};
+use crate::ids::{AgencyId, ConsentId, NeedId, NoticeId, ReferralId, ServiceId};
 use crate::notices::NoticeKind;
 use crate::notices::model::NoticeState;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
+use crate::referrals::answering::model::LinkState;
+use crate::referrals::clocks::model::StepView;
+use crate::referrals::disclosure::Disclosed;
+use crate::referrals::disclosure::frozen::Frozen;
+use crate::referrals::messages::model::Message;
+use crate::referrals::messages::rules::{Side, takes_messages};
+use crate::referrals::model::{CaseFacts, Moved, NeedFacts, Referral, Try};
+use crate::referrals::restricted::NeedSight;
+use crate::referrals::rules::{self, ConfirmedBy, ReferralState, Who};
 use crate::schema::notices;
-
-pub use inbox::{InboxReferral, InboxRow};
-
-/// A referral in a list: no personal facts.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReferralRow {
-    /// Its id.
-    pub id: ReferralId,
-    /// Said on the phone.
-    #[schema(example = "R-PIC-2026-000412")]
-    pub number: String,
-    /// The case.
-    pub case_id: CaseId,
-    /// The office that refers.
-    pub office_id: OfficeId,
-    /// The need is a restricted fact. To those who may not read it, agency, service and category are null: they tell it.
-    pub restricted: bool,
-    /// The agency asked.
-    pub agency_id: Option<AgencyId>,
-    /// The service asked for.
-    pub service_id: Option<ServiceId>,
-    /// The need's top category of list service; the code itself stands in the record.
-    #[schema(example = "SHE")]
-    pub category: Option<String>,
-    /// Where it stands.
-    pub state: ReferralState,
-    /// How soon an answer is needed.
-    pub priority: Priority,
-    /// When it was sent.
-    pub sent_at: Option<DateTime<Utc>>,
-    /// By when the partner should decide.
-    pub decide_by: Option<DateTime<Utc>>,
-    /// The clock that runs; null when nothing is waited for.
-    pub due: Option<DueClock>,
-    /// That clock has run out.
-    pub overdue: bool,
-    /// The partner answered and nobody at the desk has read it.
-    pub unread: bool,
-    /// What came of it, once completed.
-    pub outcome: Option<ReferralOutcome>,
-    /// The coded reason of its state.
-    pub reason: Option<String>,
-    /// When it was prepared.
-    pub created_at: DateTime<Utc>,
-    /// Counts moves and edits.
-    pub version: i32,
-}
-
-/// What is waited for, and until when.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DueClock {
-    /// The partner sees it, decides, or reaches the client; it is looked at again; the client is asked.
-    #[schema(example = "decide")]
-    pub clock: ReferralClock,
-    /// When it runs out.
-    pub at: DateTime<Utc>,
-}
-
-impl DueClock {
-    fn of(standing: &Standing) -> Option<DueClock> {
-        Some(DueClock { clock: standing.due_clock?, at: standing.due_at? })
-    }
-}
-
-fn is_overdue(referral: &Referral, now: DateTime<Utc>) -> bool {
-    referral.standing.due_at.is_some_and(|due| due < now)
-}
-
-fn is_unread(referral: &Referral) -> bool {
-    use ReferralState::{Acknowledged, Draft, EnteredInError, Sent};
-    referral.standing.answer_read_at.is_none()
-        && ![Draft, Sent, Acknowledged, EnteredInError].contains(&referral.standing.state)
-}
-
-/// The top category of a service code.
-fn category(service: &str) -> String {
-    service.split('-').next().unwrap_or(service).to_owned()
-}
-
-impl ReferralRow {
-    /// The row at `now`, to one who sees so much of its need.
-    pub fn of(referral: Referral, need: NeedSight, now: DateTime<Utc>) -> ReferralRow {
-        ReferralRow {
-            restricted: need.restricted,
-            due: DueClock::of(&referral.standing),
-            overdue: is_overdue(&referral, now),
-            unread: is_unread(&referral),
-            category: need.shown(category(&referral.service)),
-            id: referral.id,
-            number: referral.number,
-            case_id: referral.case_id,
-            office_id: referral.office_id,
-            agency_id: need.shown(referral.agency_id),
-            service_id: need.shown(referral.service_id),
-            state: referral.standing.state,
-            priority: referral.standing.priority,
-            sent_at: referral.standing.sent_at,
-            decide_by: referral.standing.decide_by,
-            outcome: referral.standing.outcome,
-            reason: referral.standing.reason,
-            created_at: referral.created_at,
-            version: referral.version,
-        }
-    }
-}
 
 /// A mail about a referral, and whether it arrived.
 #[derive(Debug, Queryable, Selectable, Serialize, ToSchema)]
@@ -204,6 +98,9 @@ pub struct ReferralView {
     pub suggested_service_id: Option<ServiceId>,
     /// The one it replaces.
     pub replaces_id: Option<ReferralId>,
+    /// All that was tried for the same need in turn, oldest first, itself among them; empty when it replaces nothing and
+    /// is not replaced.
+    pub tries: Vec<Try>,
     /// When the client was told of the end.
     pub client_told_at: Option<DateTime<Utc>>,
     /// Ended with an outcome or a reason, and the client told.
@@ -220,13 +117,14 @@ pub struct ReferralView {
     pub notices: Vec<ReferralNotice>,
     /// The newest link by which the agency answers without an account; null while no mail with one has gone out.
     pub answer_link: Option<LinkState>,
-    /// What this account may do with it now: moves, and edit, read, log_call, tell_client, send_link, revoke_links.
+    /// What this account may do with it now: moves, and edit, read, log_call, write_message, re_refer, tell_client, send_link, revoke_links.
     pub allowed: Vec<&'static str>,
 }
 
 /// What the desk's account may do now.
 fn allowed_to_desk(
     referral: &Referral,
+    case: &CaseFacts,
     link: Option<&LinkState>,
     actor: &Actor,
     now: DateTime<Utc>,
@@ -238,11 +136,17 @@ fn allowed_to_desk(
         if referral.standing.state == ReferralState::Draft {
             verbs.push("edit");
         }
-        if is_unread(referral) {
+        if is_unread(referral) && case.assigned_to.is_none_or(|worker| worker == actor.staff) {
             verbs.push("read");
         }
         if referral.standing.sent_at.is_some() {
             verbs.push("log_call");
+        }
+        if takes_messages(&referral.standing, now) {
+            verbs.push("write_message");
+        }
+        if referral.standing.state != ReferralState::EnteredInError {
+            verbs.push("re_refer");
         }
         if referral.standing.state.is_terminal() && referral.client_told_at.is_none() {
             verbs.push("tell_client");
@@ -285,9 +189,11 @@ impl ReferralView {
             .load(conn)
             .await?;
         let newest = notices.iter().rfind(|notice| notice.to_agency_id.is_some());
+        let tries = Try::around(conn, referral.case_id, referral.id).await?;
+        let unread_messages = Message::unread_of(conn, referral.id, Side::Agency).await?;
         let answer_link = LinkState::newest(conn, &referral, now).await?;
         let mut view = ReferralView {
-            allowed: allowed_to_desk(&referral, answer_link.as_ref(), actor, now),
+            allowed: allowed_to_desk(&referral, &case, answer_link.as_ref(), actor, now),
             answer_link,
             loop_closed: rules::is_loop_closed(&referral.standing, referral.client_told_at.is_some()),
             need_id: referral.need_id,
@@ -312,13 +218,14 @@ impl ReferralView {
             reason_text: referral.standing.reason_text.clone(),
             suggested_service_id: referral.standing.suggested_service_id,
             replaces_id: referral.replaces_id,
+            tries,
             client_told_at: referral.client_told_at,
             moves,
             clocks,
             disclosures,
             delivery: newest.map(|notice| notice.state),
             notices,
-            row: ReferralRow::of(referral, sight, now),
+            row: ReferralRow::of(referral, sight, unread_messages, now),
         };
         if hidden {
             view.hide();
@@ -368,21 +275,4 @@ pub struct ReferralPreview {
     pub acknowledge_by: DateTime<Utc>,
     /// By when the partner would have to decide.
     pub decide_by: DateTime<Utc>,
-}
-
-/// A moved referral, as the one who moved it may see it.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum MovedReferral {
-    /// To the desk.
-    Desk(Box<ReferralView>),
-    /// To the agency.
-    Inbox(Box<InboxReferral>),
-}
-
-/// How many.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReferralCount {
-    /// Referrals.
-    pub count: i64,
 }
