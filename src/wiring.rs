@@ -67,7 +67,7 @@ pub static JOBS: &[Handler] = &[
     handler::<referrals::clocks::jobs::RunClocks>(),
     handler::<notices::digest::SendDigest>(),
     handler::<notices::bounces::jobs::ReadBounces>(),
-    handler::<notices::delivery::FindStrandedNotices>(),
+    handler::<notices::delivery::jobs::FindStrandedNotices>(),
     handler::<referrals::undelivered::FollowUndelivered>(),
     handler::<cases::access::jobs::RemindOfReview>(),
     handler::<agencies::confirmation::jobs::AskToConfirm>(),
@@ -79,7 +79,7 @@ pub static RECURRING: &[Recurring] = &[
     // An emergency's shortest span is an hour; a minute late is soon enough.
     Recurring { name: referrals::clocks::jobs::RunClocks::NAME, every: TimeDelta::minutes(1) },
     Recurring { name: notices::bounces::jobs::ReadBounces::NAME, every: TimeDelta::minutes(1) },
-    Recurring { name: notices::delivery::FindStrandedNotices::NAME, every: TimeDelta::hours(1) },
+    Recurring { name: notices::delivery::jobs::FindStrandedNotices::NAME, every: TimeDelta::hours(1) },
     Recurring { name: agencies::confirmation::jobs::AskToConfirm::NAME, every: TimeDelta::days(1) },
     Recurring { name: agencies::services::jobs::LapseFullMarks::NAME, every: TimeDelta::hours(1) },
 ];

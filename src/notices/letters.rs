@@ -3,6 +3,7 @@
 //! The types have no place for a migrant's name, nationality, document or story, so that no mail can carry one. Links
 //! and codes are secrets: nothing here prints itself.
 
+mod facts;
 mod wording;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -52,9 +53,6 @@ pub struct DigestItem {
     /// By when the agency decides.
     pub answer_by: Option<Moment>,
 }
-
-/// So many referrals are listed in a digest; of the others it says how many there are.
-const LONGEST_DIGEST: usize = 60;
 
 /// A mail and its fields. `reason`, `outcome` and `priority` are texts of `words.ftl`, found by [`Text::of`].
 #[derive(Clone)]
@@ -236,9 +234,6 @@ pub enum Mail {
     },
 }
 
-/// So many numbers are written out in a mail; of the others it says how many there are.
-const NUMBERS_IN_A_MAIL: usize = 40;
-
 /// The mail in `language`. Pure: the same mail gives the same words.
 pub fn compose(mail: &Mail, language: Language) -> Paragraphs {
     let wording = wording::of(mail);
@@ -361,115 +356,6 @@ impl Mail {
         }
         fields
     }
-
-    /// A line for each referral of a digest.
-    fn listed(&self, language: Language) -> Vec<String> {
-        let Mail::ReferralDigest { items, .. } = self else { return vec![] };
-        let line = |item: &DigestItem| {
-            let (number, service) =
-                (("number", Value::from(&item.number)), ("service", Value::from(&item.service)));
-            match item.answer_by {
-                Some(due) => say(
-                    language,
-                    texts::MAIL_REFERRAL_DIGEST_LINE,
-                    &[number, service, ("moment", due.into())],
-                ),
-                None => say(language, texts::MAIL_REFERRAL_DIGEST_LINE_OPEN, &[number, service]),
-            }
-        };
-        let mut lines: Vec<String> = items.iter().take(LONGEST_DIGEST).map(line).collect();
-        if let Some(more) = items.len().checked_sub(LONGEST_DIGEST).filter(|more| *more > 0) {
-            let count = Value::from(u32::try_from(more).unwrap_or(u32::MAX));
-            lines.push(say(language, texts::MAIL_REFERRAL_DIGEST_MORE, &[("count", count)]));
-        }
-        lines
-    }
-
-    /// The rows of the small table: what the mail is about, then what is new.
-    fn facts(&self, language: Language) -> Vec<(Text, Value<'_>)> {
-        let mut facts = Vec::new();
-        if let Some(about) = self.referral() {
-            facts.push((texts::MAIL_FACT_REFERRAL, Value::from(&about.number)));
-            facts.push((texts::MAIL_FACT_SERVICE, Value::from(&about.service)));
-            facts.push((texts::MAIL_FACT_OFFICE, Value::from(&about.office)));
-            if !wording::is_for_agency(self) {
-                facts.push((texts::MAIL_FACT_AGENCY, Value::from(&about.agency)));
-            }
-        }
-        if let Some(about) = self.case() {
-            facts.push((texts::MAIL_FACT_CASE, Value::from(&about.number)));
-            facts.push((texts::MAIL_FACT_OFFICE, Value::from(&about.office)));
-        }
-        if let Mail::ReferralsWaiting { lists, .. } = self {
-            facts.extend(
-                lists.iter().map(|(wants, numbers)| (*wants, Value::from(listed(numbers, language)))),
-            );
-        }
-        facts.extend(self.news());
-        facts
-    }
-
-    fn news(&self) -> Vec<(Text, Value<'_>)> {
-        let when = |label: Text, moment: &Option<Moment>| moment.map(|it| (label, it.into()));
-        let first = match self {
-            Mail::ReferralSent { priority, .. }
-            | Mail::ReferralReminder { priority, .. }
-            | Mail::ReferralOverdue { priority, .. }
-            | Mail::ReferralUnseen { priority, .. }
-            | Mail::ReferralContactOverdue { priority, .. }
-            | Mail::CaseAssigned { priority, .. } => {
-                Some((texts::MAIL_FACT_PRIORITY, Value::from(*priority)))
-            }
-            Mail::ReferralDeclined { reason, .. }
-            | Mail::ReferralOnHold { reason, .. }
-            | Mail::ReferralFailed { reason, .. }
-            | Mail::ReferralWithdrawnByPartner { reason, .. } => {
-                Some((texts::MAIL_FACT_REASON, Value::from(*reason)))
-            }
-            Mail::ReferralCompleted { outcome, .. } => {
-                Some((texts::MAIL_FACT_OUTCOME, Value::from(*outcome)))
-            }
-            Mail::AnswerCode { code, .. } => Some((texts::MAIL_FACT_CODE, Value::from(code))),
-            Mail::ServiceMarkedFull { service, .. } => Some((texts::MAIL_FACT_SERVICE, Value::from(service))),
-            _ => None,
-        };
-        let second = match self {
-            Mail::ReferralSent { answer_by, .. } | Mail::ReferralReminder { answer_by, .. } => {
-                when(texts::MAIL_FACT_ANSWER_BY, answer_by)
-            }
-            Mail::ReferralOverdue { answer_by, .. } => Some((texts::MAIL_FACT_DUE, (*answer_by).into())),
-            Mail::ReferralUnseen { due, .. } | Mail::ReferralContactOverdue { due, .. } => {
-                Some((texts::MAIL_FACT_DUE, (*due).into()))
-            }
-            Mail::CaseAssigned { due, .. } | Mail::CaseEmergency { due, .. } => {
-                when(texts::MAIL_FACT_DUE, due)
-            }
-            Mail::ReferralAccepted { appointment, .. } => when(texts::MAIL_FACT_APPOINTMENT, appointment),
-            Mail::ReferralOnHold { review_on, .. } | Mail::ReferralReviewDue { review_on, .. } => {
-                Some((texts::MAIL_FACT_REVIEW_ON, Value::from(*review_on)))
-            }
-            Mail::EmergencyAccess { until, .. } => Some((texts::MAIL_FACT_ACCESS_UNTIL, (*until).into())),
-            Mail::PasswordChanged { at, .. }
-            | Mail::FileOpenedByManager { at, .. }
-            | Mail::AccessReviewDue { at, .. } => Some((texts::MAIL_FACT_AT, (*at).into())),
-            Mail::DirectoryToConfirm { confirmed_on, .. } => {
-                confirmed_on.map(|day| (texts::MAIL_FACT_CONFIRMED_ON, day.into()))
-            }
-            _ => None,
-        };
-        first.into_iter().chain(second).collect()
-    }
-}
-
-/// Numbers, one after the other.
-fn listed(numbers: &[String], language: Language) -> String {
-    let shown = &numbers[..numbers.len().min(NUMBERS_IN_A_MAIL)];
-    let more = u32::try_from(numbers.len() - shown.len()).unwrap_or(u32::MAX);
-    let shown = shown.join(", ");
-    if more == 0 {
-        return shown;
-    }
-    say(language, texts::WAITING_AND_MORE, &[("numbers", Value::from(&shown)), ("more", Value::from(more))])
 }
 
 impl From<Moment> for Value<'_> {

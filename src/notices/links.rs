@@ -8,11 +8,11 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::model::Notice;
-use crate::ids::{AnswerCodeId, AnswerLinkId, ReferralId};
-use crate::platform::crypto::{Vault, sha256};
+use crate::ids::{AnswerCodeId, AnswerLinkId, InvitationId, ReferralId};
+use crate::platform::crypto::{Vault, random_token, sha256};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
-use crate::schema::{answer_codes, answer_links};
+use crate::schema::{answer_codes, answer_links, invitations};
 
 /// A code opens its link this long after it was asked for.
 pub const CODE_LIFETIME: TimeDelta = TimeDelta::minutes(15);
@@ -89,4 +89,25 @@ pub async fn answer_code(
         let (first, last) = digits.split_at(3);
         format!("{first} {last}")
     }))
+}
+
+/// Makes the secret of an invitation's link, at the moment its mail is written: the secret is in no row and no job.
+///
+/// # Errors
+/// Those of the database.
+pub async fn mint_invitation(
+    tx: &mut Conn,
+    id: InvitationId,
+    now: DateTime<Utc>,
+) -> Result<Option<(String, DateTime<Utc>)>, Error> {
+    let (token, hash) = random_token();
+    let expires: Option<DateTime<Utc>> = diesel::update(invitations::table.find(id))
+        .filter(invitations::accepted_at.is_null().and(invitations::revoked_at.is_null()))
+        .filter(invitations::expires_at.gt(now))
+        .set(invitations::token_hash.eq(hash.as_slice()))
+        .returning(invitations::expires_at)
+        .get_result(tx)
+        .await
+        .optional()?;
+    Ok(expires.map(|expires| (token, expires)))
 }
