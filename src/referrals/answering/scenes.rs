@@ -7,15 +7,15 @@ use super::super::model::{Moved, Referral};
 use super::super::rules::{
     LONGEST_HOLD_DAYS, ReferralMove, ReferralOutcome, ReferralState, SEEN_AFTER_END_DAYS,
 };
-use super::facts::{self, Line, Shown};
-use super::forms::Entered;
-use super::pages::{CodeEntry, Frame, Minimum, News, Offer, Open, Told};
+use super::facts;
+use super::pages::{CodeEntry, Minimum, Offer, Open, Told};
 use super::rules;
 use super::visitor::{Guest, Visitor};
 use crate::agencies::services::model::{Service, Wanted, code_and_wider, lineage};
 use crate::notices::links::CODE_LIFETIME;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
+use crate::platform::html::{Entered, Frame, Line, News, Shown};
 use crate::platform::text::{Text, Value, day, moment, texts};
 use crate::reference::model::Code;
 
@@ -263,7 +263,7 @@ pub async fn minimum(
     news: Option<News>,
 ) -> Result<Minimum, Error> {
     let frame = &guest.frame;
-    let mut told = guest.told(visitor.now);
+    let mut told = guest.told(visitor.caller.now);
     let opens = rules::shows_facts(guest.state());
     if opens {
         let agency = &guest.to.agency;
@@ -313,7 +313,7 @@ pub async fn open(
     (news, entered): (Option<News>, Entered),
 ) -> Result<Open, Error> {
     let (frame, zone) = (&guest.frame, guest.to.agency.tz());
-    let today = visitor.now.with_timezone(&zone).date_naive();
+    let today = visitor.caller.now.with_timezone(&zone).date_naive();
     let place = zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
     let moves = Moved::of(conn, guest.holder.referral).await?;
     let outcome = |outcome: &ReferralOutcome| (outcome.word(), word(frame, "outcome", outcome.word()));
@@ -322,7 +322,7 @@ pub async fn open(
         news,
         lines: guest.summary(conn, true).await?,
         disclosed: guest.disclosed(conn).await?,
-        told: guest.told(visitor.now),
+        told: guest.told(visitor.caller.now),
         answers: guest.offers(&entered),
         key: visitor.key(guest),
         state: guest.state().word(),
