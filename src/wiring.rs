@@ -27,6 +27,8 @@ fn operations(config: &mut ServiceConfig) {
     offices::routes::routes(config);
     agencies::routes::routes(config);
     agencies::digest::routes(config);
+    agencies::confirmation::desk::routes(config);
+    agencies::tasks::routes::routes(config);
     staff::routes::routes(config);
     migrants::search::routes::routes(config);
     migrants::likely::routes::routes(config);
@@ -108,6 +110,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .app_data(web::PayloadConfig::new(app.settings.request_body_limit))
             .configure(contract::pages)
             .configure(referrals::answering::routes::pages)
+            .configure(agencies::confirmation::routes::pages)
             .default_service(web::to(nothing_here))
             .wrap(from_fn(|request, next| auth::admit(request, next, contract::is_public)))
             .wrap(from_fn(audit::routes::record_denials))

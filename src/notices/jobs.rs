@@ -3,11 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::links::{answer_code, mint_answer_link, mint_invitation};
+use super::letters::LONGEST_LIST;
+use super::links::{answer_code, mint_answer_link, mint_confirmation_link, mint_invitation};
 use super::model::{Notice, NoticeKind, NoticeState, Surroundings};
 use super::wording::{field, words};
 use super::{bounces, delivery, digest};
-use crate::ids::{AnswerCodeId, InvitationId, NoticeId};
+use crate::ids::{AgencyId, AnswerCodeId, ConfirmationLinkId, InvitationId, NoticeId, ReferralId};
 use crate::platform::app::App;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
@@ -39,7 +40,7 @@ impl Job for SendNotice {
         };
         // A secret is made only for a mail that goes.
         let carried = match around.still_holds(&notice) {
-            true => carried(run.app, run.tx, &notice, &around, run.now).await?,
+            true => carried(run.app, run.tx, &notice, &mut around, run.now).await?,
             false => None,
         };
         let Some(carried) = carried else {
@@ -72,12 +73,12 @@ fn message_id(notice: &Notice, public_url: &str) -> String {
     format!("{}@{host}", notice.id)
 }
 
-/// What the mail carries: the address behind its button, or the code in it. `None` when what it would lead to is over.
+/// What the mail carries: the address behind its button, or the code in it; a list gets an address for each line. `None` when what it would lead to is over.
 async fn carried(
     app: &App,
     tx: &mut Conn,
     notice: &Notice,
-    around: &Surroundings,
+    around: &mut Surroundings,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, Error> {
     let public_url = &app.settings.public_url;
@@ -92,19 +93,40 @@ async fn carried(
             let Some(code) = field::<AnswerCodeId>(notice, "answer_code") else { return Ok(None) };
             answer_code(tx, &app.vault, code, now).await
         }
+        NoticeKind::DirectoryToConfirm | NoticeKind::ServiceMarkedFull => {
+            let Some(link) = field::<ConfirmationLinkId>(notice, "confirmation") else { return Ok(None) };
+            let token = mint_confirmation_link(tx, &app.vault, notice, link, now).await?;
+            Ok(token.map(|token| format!("{public_url}/confirm/{token}?lang={}", notice.language)))
+        }
+        NoticeKind::ReferralDigest | NoticeKind::ReferralsWaiting if notice.to_agency_id.is_some() => {
+            let of_digest = around.gathered.iter_mut().take(LONGEST_LIST);
+            let waiting = around.waits.iter_mut().take(LONGEST_LIST).map(|waits| &mut waits.item);
+            for item in of_digest.chain(waiting) {
+                item.link = answer_address(app, tx, (notice, item.referral), &item.office_code, now).await?;
+            }
+            Ok(Some(plain_link(public_url, notice)))
+        }
         _ => {
-            let lifetime = TimeDelta::days(app.settings.answer_link_days.into());
-            let token = mint_answer_link(tx, &app.vault, notice, lifetime, now).await?;
-            // Language and office stand in the address, so that a link that is over can still say whom to phone.
-            Ok(Some(token.map_or_else(
-                || plain_link(public_url, notice),
-                |token| {
-                    let (language, office) = (&notice.language, &around.office_code);
-                    format!("{public_url}/r/{token}?lang={language}&office={office}")
-                },
-            )))
+            let Some(referral) = notice.referral_id else { return Ok(Some(plain_link(public_url, notice))) };
+            let address = answer_address(app, tx, (notice, referral), &around.office_code, now).await?;
+            Ok(Some(address.unwrap_or_else(|| plain_link(public_url, notice))))
         }
     }
+}
+
+/// The address by which an agency answers one referral of a mail without an account; `None` for a mail to the desk. Language
+/// and office stand in it, so that a link that is over can still say whom to phone.
+async fn answer_address(
+    app: &App,
+    tx: &mut Conn,
+    (notice, referral): (&Notice, ReferralId),
+    office_code: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, Error> {
+    let lifetime = TimeDelta::days(app.settings.answer_link_days.into());
+    let token = mint_answer_link(tx, &app.vault, (notice, referral), lifetime, now).await?;
+    let (public_url, language) = (&app.settings.public_url, &notice.language);
+    Ok(token.map(|token| format!("{public_url}/r/{token}?lang={language}&office={office_code}")))
 }
 
 /// Where a recipient who signs in finds what the notice is about.
@@ -112,6 +134,9 @@ fn plain_link(public_url: &str, notice: &Notice) -> String {
     if notice.kind == NoticeKind::ReferralsWaiting {
         let list = if notice.to_agency_id.is_some() { "inbox" } else { "referrals?overdue=true" };
         return format!("{public_url}/{list}");
+    }
+    if let Some(agency) = field::<AgencyId>(notice, "agency") {
+        return format!("{public_url}/agencies/{agency}");
     }
     match (notice.referral_id, notice.case_id, notice.to_agency_id) {
         (Some(referral), _, Some(_)) => format!("{public_url}/inbox/{referral}"),

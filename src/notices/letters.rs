@@ -6,6 +6,8 @@
 mod facts;
 mod wording;
 
+pub use self::facts::LONGEST_LIST;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 
@@ -43,15 +45,19 @@ pub struct AboutCase {
     pub link: String,
 }
 
-/// What a digest tells of one referral.
+/// What a mail that lists several referrals tells of one.
 #[derive(Clone)]
-pub struct DigestItem {
+pub struct ListedReferral {
     /// `PIC-2026-000412`
     pub number: String,
     /// As [`AboutReferral::service`].
     pub service: String,
     /// By when the agency decides.
     pub answer_by: Option<Moment>,
+    /// It was told of before.
+    pub again: bool,
+    /// Where it is answered without an account.
+    pub link: Option<String>,
 }
 
 /// A mail and its fields. `reason`, `outcome` and `priority` are texts of `words.ftl`, found by [`Text::of`].
@@ -91,7 +97,7 @@ pub enum Mail {
     ReferralDigest {
         agency: String,
         office: String,
-        items: Vec<DigestItem>,
+        items: Vec<ListedReferral>,
         link: String,
     },
     /// To the agency, which could not use the link it had.
@@ -189,13 +195,14 @@ pub enum Mail {
     ReferralVerifyDue {
         referral: AboutReferral,
     },
-    /// Several referrals in one mail: `lists` holds what each wants and the numbers. To a partner `asks` is set: all of
-    /// them wait for its answer.
+    /// Several referrals in one mail. To the desk `lists` holds what each wants and the numbers; to a partner `asks` is set:
+    /// all of `items` wait for its answer.
     ReferralsWaiting {
         office: String,
         asks: bool,
         count: u32,
         lists: Vec<(Text, Vec<String>)>,
+        items: Vec<ListedReferral>,
         link: String,
     },
     /// A mail to the agency came back or could not be handed over: phone them.
@@ -227,6 +234,13 @@ pub enum Mail {
         case: AboutCase,
         due: Option<Moment>,
     },
+    /// To a manager: `task` is to be done about an agency, `service` names the one it is about.
+    AgencyTask {
+        agency: String,
+        service: Option<String>,
+        task: Text,
+        link: String,
+    },
     /// To the supervisors, when nobody but its holder looked at an emergency access in time.
     AccessReviewDue {
         case: AboutCase,
@@ -243,7 +257,8 @@ pub fn compose(mail: &Mail, language: Language) -> Paragraphs {
     Paragraphs {
         subject: told(wording.subject),
         heading: told(wording.heading),
-        lines: wording.lines.iter().map(|line| told(*line)).chain(mail.listed(language)).collect(),
+        lines: wording.lines.iter().map(|line| told(*line)).collect(),
+        listed: mail.listed(language),
         facts: facts.into_iter().map(|(label, value)| (told(label), value.in_words(language))).collect(),
         action: mail.link().zip(wording.action).map(|(link, label)| (told(label), link.to_owned())),
         footer: told(texts::MAIL_FOOTER),
@@ -297,6 +312,7 @@ impl Mail {
             | Mail::ReferralDigest { link, .. }
             | Mail::DirectoryToConfirm { link, .. }
             | Mail::ServiceMarkedFull { link, .. }
+            | Mail::AgencyTask { link, .. }
             | Mail::ReferralsWaiting { link, .. } => Some(link),
             _ => self
                 .referral()
@@ -346,6 +362,7 @@ impl Mail {
             | Mail::ServiceMarkedFull { agency, office, .. } => {
                 fields.extend([("agency", Value::from(agency)), ("office", Value::from(office))]);
             }
+            Mail::AgencyTask { agency, .. } => fields.push(("agency", Value::from(agency))),
             Mail::ReferralsWaiting { office, count, .. } => {
                 fields.extend([("office", Value::from(office)), ("count", Value::from(*count))]);
             }

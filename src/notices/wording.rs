@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::Value;
 
-use super::letters::{AboutCase, AboutReferral, DigestItem, Mail, Moment, compose};
+use super::letters::{AboutCase, AboutReferral, ListedReferral, Mail, Moment, compose};
 use super::links::CODE_LIFETIME;
 use super::model::{Notice, NoticeKind, Surroundings};
 use super::{digest, standing};
@@ -48,6 +48,13 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
     let office = || if around.office.is_empty() { "Migrant Desk".to_owned() } else { around.office.clone() };
     let reason = || text("reason", "reason");
     let due = || moment("answer_by").unwrap_or(Moment { at: notice.created_at, zone });
+    let listed = |item: &digest::Item| ListedReferral {
+        number: item.number.clone(),
+        service: item.category.clone(),
+        answer_by: item.answer_by.map(|at| Moment { at, zone }),
+        again: item.again,
+        link: item.link.clone(),
+    };
     match notice.kind {
         NoticeKind::StaffInvitation => Mail::StaffInvitation {
             name: around.recipient_name.clone(),
@@ -65,19 +72,12 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             priority: text("priority", "priority"),
             answer_by: moment("answer_by"),
         },
-        NoticeKind::ReferralDigest => {
-            let item = |item: &digest::Item| DigestItem {
-                number: item.number.clone(),
-                service: item.category.clone(),
-                answer_by: item.answer_by.map(|at| Moment { at, zone }),
-            };
-            Mail::ReferralDigest {
-                agency: around.recipient_name.clone(),
-                office: office(),
-                items: around.gathered.iter().map(item).collect(),
-                link: link.clone(),
-            }
-        }
+        NoticeKind::ReferralDigest => Mail::ReferralDigest {
+            agency: around.recipient_name.clone(),
+            office: office(),
+            items: around.gathered.iter().map(listed).collect(),
+            link: link.clone(),
+        },
         NoticeKind::AnswerLink => Mail::AnswerLink { referral: referral() },
         NoticeKind::AnswerCode => Mail::AnswerCode {
             number: around.referral_number.clone(),
@@ -147,7 +147,14 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             office: office(),
             asks: notice.to_agency_id.is_some(),
             count: u32::try_from(around.waits.len()).unwrap_or(u32::MAX),
-            lists: standing::lists(&around.waits),
+            lists: match notice.to_agency_id {
+                Some(_) => vec![],
+                None => standing::lists(&around.waits),
+            },
+            items: match notice.to_agency_id {
+                Some(_) => around.waits.iter().map(|waits| listed(&waits.item)).collect(),
+                None => vec![],
+            },
             link: link.clone(),
         },
         NoticeKind::DirectoryToConfirm => Mail::DirectoryToConfirm {
@@ -159,6 +166,12 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
         NoticeKind::AccessReviewDue => Mail::AccessReviewDue {
             case: case(),
             at: moment("at").unwrap_or(Moment { at: notice.created_at, zone }),
+        },
+        NoticeKind::AgencyTask => Mail::AgencyTask {
+            agency: field::<String>(notice, "agency_name").unwrap_or_default(),
+            service: field::<String>(notice, "service"),
+            task: text("agency-task", "task"),
+            link: link.clone(),
         },
         NoticeKind::ServiceMarkedFull => Mail::ServiceMarkedFull {
             agency: around.recipient_name.clone(),

@@ -17,6 +17,7 @@ mod case_moves;
 mod case_work;
 mod cases;
 mod clocks;
+mod confirming;
 mod delivery;
 mod demo;
 mod digest;

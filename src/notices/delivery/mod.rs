@@ -53,12 +53,16 @@ pub async fn came_back(
     follow(tx, notice, state, now).await
 }
 
-/// Promises that the desk is told, for each referral of the mail.
+/// Promises that the desk is told: for each referral of the mail, or for the mail itself when it names none or several.
 async fn follow(tx: &mut Conn, notice: &Notice, state: NoticeState, now: DateTime<Utc>) -> Result<(), Error> {
     if !state.is_undelivered() || notice.to_agency_id.is_none() {
         return Ok(());
     }
-    for notice in notice.with_gathered(tx).await? {
+    let mut about = notice.with_gathered(tx).await?;
+    if about.is_empty() {
+        about.push(notice.id);
+    }
+    for notice in about {
         work::enqueue_named(tx, FOLLOW_UNDELIVERED, &Undelivered { notice }, now).await?;
     }
     Ok(())

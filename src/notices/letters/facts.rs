@@ -1,33 +1,34 @@
 //! What a mail lists beside its sentences: the small table, and the lines of a digest.
 
-use super::{DigestItem, Mail, Moment, wording};
+use super::{ListedReferral, Mail, Moment, wording};
 use crate::platform::text::{Language, Text, Value, say, texts};
 
-/// So many referrals are listed in a digest; of the others it says how many there are.
-const LONGEST_DIGEST: usize = 60;
+/// So many referrals are listed in a mail, each with its link; of the others it says how many there are.
+pub const LONGEST_LIST: usize = 60;
 /// So many numbers are written out in a mail; of the others it says how many there are.
 const NUMBERS_IN_A_MAIL: usize = 40;
 
 impl Mail {
-    /// A line for each referral of a digest.
-    pub(super) fn listed(&self, language: Language) -> Vec<String> {
-        let Mail::ReferralDigest { items, .. } = self else { return vec![] };
-        let line = |item: &DigestItem| {
-            let (number, service) =
-                (("number", Value::from(&item.number)), ("service", Value::from(&item.service)));
-            match item.answer_by {
-                Some(due) => say(
-                    language,
-                    texts::MAIL_REFERRAL_DIGEST_LINE,
-                    &[number, service, ("moment", due.into())],
-                ),
-                None => say(language, texts::MAIL_REFERRAL_DIGEST_LINE_OPEN, &[number, service]),
-            }
+    /// A line for each referral of a mail about several, with the address where it is answered.
+    pub(super) fn listed(&self, language: Language) -> Vec<(String, Option<String>)> {
+        let (Mail::ReferralDigest { items, .. } | Mail::ReferralsWaiting { items, .. }) = self else {
+            return vec![];
         };
-        let mut lines: Vec<String> = items.iter().take(LONGEST_DIGEST).map(line).collect();
-        if let Some(more) = items.len().checked_sub(LONGEST_DIGEST).filter(|more| *more > 0) {
+        let line = |item: &ListedReferral| {
+            let named = [("number", Value::from(&item.number)), ("service", Value::from(&item.service))];
+            let text = match (item.answer_by, item.again) {
+                (None, _) => texts::MAIL_REFERRAL_DIGEST_LINE_OPEN,
+                (Some(_), false) => texts::MAIL_REFERRAL_DIGEST_LINE,
+                (Some(_), true) => texts::MAIL_REFERRAL_DIGEST_LINE_AGAIN,
+            };
+            let due = item.answer_by.map(|due| ("moment", due.into()));
+            let values: Vec<_> = named.into_iter().chain(due).collect();
+            (say(language, text, &values), item.link.clone())
+        };
+        let mut lines: Vec<_> = items.iter().take(LONGEST_LIST).map(line).collect();
+        if let Some(more) = items.len().checked_sub(LONGEST_LIST).filter(|more| *more > 0) {
             let count = Value::from(u32::try_from(more).unwrap_or(u32::MAX));
-            lines.push(say(language, texts::MAIL_REFERRAL_DIGEST_MORE, &[("count", count)]));
+            lines.push((say(language, texts::MAIL_REFERRAL_DIGEST_MORE, &[("count", count)]), None));
         }
         lines
     }
@@ -51,6 +52,11 @@ impl Mail {
             facts.extend(
                 lists.iter().map(|(wants, numbers)| (*wants, Value::from(listed(numbers, language)))),
             );
+        }
+        if let Mail::AgencyTask { agency, service, task, .. } = self {
+            facts.push((texts::MAIL_FACT_AGENCY, Value::from(agency)));
+            facts.extend(service.iter().map(|name| (texts::MAIL_FACT_SERVICE, Value::from(name))));
+            facts.push((texts::MAIL_FACT_TO_DO, Value::from(*task)));
         }
         facts.extend(self.news());
         facts

@@ -69,6 +69,8 @@ crate::words! {
         AccessReviewDue = "access_review_due",
         /// To the agency: its refusals say that a service is full; is it?
         ServiceMarkedFull = "service_marked_full",
+        /// To a manager: something is to be done about an agency.
+        AgencyTask = "agency_task",
     }
 
     /// How far a notice got.

@@ -81,6 +81,14 @@ impl NewNotice {
         self
     }
 
+    /// Whether it would go with the one mail a day that its agency has chosen.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn gathers(&self, conn: &mut Conn, now: DateTime<Utc>) -> Result<bool, Error> {
+        Ok(self.language_and_time(conn, now).await?.1.is_some())
+    }
+
     /// Writes it down with the job that sends it, in the caller's transaction: at once, or with the one mail a day that
     /// its agency has chosen.
     ///
