@@ -17,6 +17,8 @@ crate::ids! {
     ServiceId,
     /// A link by which an agency confirms its entry.
     ConfirmationLinkId,
+    /// Something to do about an agency.
+    AgencyTaskId,
     /// A person.
     MigrantId,
     /// A way to reach a person.

@@ -72,6 +72,25 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         capacity_from -> Text,
+        waiting_days -> Nullable<Int2>,
+    }
+}
+
+diesel::table! {
+    agency_tasks (id) {
+        id -> Uuid,
+        agency_id -> Uuid,
+        service_id -> Nullable<Uuid>,
+        kind -> Text,
+        words -> Nullable<Text>,
+        due_on -> Date,
+        owner_id -> Nullable<Uuid>,
+        status -> Text,
+        link_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+        ended_by -> Nullable<Uuid>,
+        version -> Int4,
     }
 }
 
@@ -349,6 +368,9 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+        notice_id -> Nullable<Uuid>,
+        revoked_at -> Nullable<Timestamptz>,
+        revoked_by -> Nullable<Uuid>,
     }
 }
 
@@ -902,6 +924,9 @@ diesel::joinable!(agencies -> territories (territory));
 diesel::joinable!(agency_contacts -> agencies (agency_id));
 diesel::joinable!(agency_holidays -> agencies (agency_id));
 diesel::joinable!(agency_services -> agencies (agency_id));
+diesel::joinable!(agency_tasks -> agencies (agency_id));
+diesel::joinable!(agency_tasks -> agency_services (service_id));
+diesel::joinable!(agency_tasks -> confirmation_links (link_id));
 diesel::joinable!(answer_codes -> answer_links (link_id));
 diesel::joinable!(answer_links -> agencies (agency_id));
 diesel::joinable!(answer_links -> notices (notice_id));
@@ -937,6 +962,8 @@ diesel::joinable!(cases -> offices (office_id));
 diesel::joinable!(cases -> territories (territory));
 diesel::joinable!(codes -> code_lists (list));
 diesel::joinable!(confirmation_links -> agencies (agency_id));
+diesel::joinable!(confirmation_links -> notices (notice_id));
+diesel::joinable!(confirmation_links -> staff (revoked_by));
 diesel::joinable!(consents -> agencies (agency_id));
 diesel::joinable!(consents -> migrants (migrant_id));
 diesel::joinable!(consents -> staff (recorded_by));
@@ -986,6 +1013,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     agency_contacts,
     agency_holidays,
     agency_services,
+    agency_tasks,
     answer_codes,
     answer_links,
     answer_sessions,

@@ -29,6 +29,8 @@ fn operations(config: &mut ServiceConfig) {
     offices::routes::routes(config);
     agencies::routes::routes(config);
     agencies::digest::routes(config);
+    agencies::confirmation::desk::routes(config);
+    agencies::tasks::routes::routes(config);
     staff::routes::routes(config);
     migrants::search::routes::routes(config);
     migrants::likely::routes::routes(config);
@@ -74,7 +76,7 @@ pub static JOBS: &[Handler] = &[
     handler::<referrals::clocks::jobs::RunClocks>(),
     handler::<notices::digest::SendDigest>(),
     handler::<notices::bounces::jobs::ReadBounces>(),
-    handler::<notices::delivery::FindStrandedNotices>(),
+    handler::<notices::delivery::jobs::FindStrandedNotices>(),
     handler::<referrals::undelivered::FollowUndelivered>(),
     handler::<cases::access::jobs::RemindOfReview>(),
     handler::<agencies::confirmation::jobs::AskToConfirm>(),
@@ -86,7 +88,7 @@ pub static RECURRING: &[Recurring] = &[
     // An emergency's shortest span is an hour; a minute late is soon enough.
     Recurring { name: referrals::clocks::jobs::RunClocks::NAME, every: TimeDelta::minutes(1) },
     Recurring { name: notices::bounces::jobs::ReadBounces::NAME, every: TimeDelta::minutes(1) },
-    Recurring { name: notices::delivery::FindStrandedNotices::NAME, every: TimeDelta::hours(1) },
+    Recurring { name: notices::delivery::jobs::FindStrandedNotices::NAME, every: TimeDelta::hours(1) },
     Recurring { name: agencies::confirmation::jobs::AskToConfirm::NAME, every: TimeDelta::days(1) },
     Recurring { name: agencies::services::jobs::LapseFullMarks::NAME, every: TimeDelta::hours(1) },
 ];
@@ -118,6 +120,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .app_data(web::PayloadConfig::new(app.settings.request_body_limit))
             .configure(contract::routes)
             .configure(referrals::answering::routes::pages)
+            .configure(agencies::confirmation::routes::pages)
             .default_service(web::to(nothing_here))
             .wrap(from_fn(|request, next| auth::admit(request, next, contract::is_public)))
             .wrap(from_fn(audit::routes::record_denials))

@@ -34,6 +34,7 @@ fn letter() -> Letter {
         subject: "Derivación PIC-2026-000412: esperamos su respuesta, ¿puede ser hoy? Ñ".into(),
         heading: "Le damos la bienvenida, María José Muñoz Ibáñez".into(),
         lines: vec![".A line that begins with a dot".into(), "Sédhiou, Peñafrancia, l’été ".repeat(60)],
+        listed: vec![],
         facts: vec![("Número".into(), "PIC-2026-000412".into())],
         action: Some(("Abrir".into(), "https://desk.example/r/9f2c?a=1&b=2".into())),
         footer: "Este correo fue enviado por Migrant Desk.".into(),

@@ -12,4 +12,5 @@ pub mod model;
 pub mod routes;
 pub mod rules;
 pub mod services;
+pub mod tasks;
 pub mod views;

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::jobs::SendNotice;
 use super::model::{Notice, NoticeKind, NoticeState, category};
-use super::rules::is_past;
-use crate::ids::{AgencyId, NoticeId, OfficeId};
+use super::standing::Place;
+use crate::ids::{AgencyId, NoticeId, OfficeId, ReferralId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::jobs::{self, Job, Run, Verdict};
@@ -39,13 +39,13 @@ impl Job for SendDigest {
     }
 }
 
-/// A gathered notice, and whether its referral is over.
+/// A gathered notice, and where its referral stands.
 #[derive(Queryable)]
 struct Gathered {
     id: NoticeId,
     kind: NoticeKind,
     office: Option<OfficeId>,
-    ended_at: Option<DateTime<Utc>>,
+    place: Place,
 }
 
 async fn lock_gathered(tx: &mut Conn, agency: AgencyId, now: DateTime<Utc>) -> Result<Vec<Gathered>, Error> {
@@ -66,7 +66,7 @@ async fn read(conn: &mut Conn, ids: Vec<NoticeId>) -> Result<Vec<Gathered>, Erro
         .inner_join(referrals::table.on(notices::referral_id.eq(referrals::id.nullable())))
         .filter(notices::id.eq_any(ids))
         .order(notices::id)
-        .select((notices::id, notices::kind, notices::office_id, referrals::ended_at))
+        .select((notices::id, notices::kind, notices::office_id, (referrals::state, referrals::due_clock)))
         .load(conn)
         .await?)
 }
@@ -86,7 +86,7 @@ pub async fn drop_past(tx: &mut Conn, digest: &Notice) -> Result<(), Error> {
 /// Gives up those whose moment is past, and gives back the others.
 async fn without_past(tx: &mut Conn, gathered: Vec<Gathered>) -> Result<Vec<Gathered>, Error> {
     let (past, present): (Vec<_>, Vec<_>) =
-        gathered.into_iter().partition(|notice| is_past(notice.kind, notice.ended_at.is_some()));
+        gathered.into_iter().partition(|notice| !notice.place.holds(notice.kind));
     let past: Vec<NoticeId> = past.into_iter().map(|notice| notice.id).collect();
     diesel::update(notices::table.filter(notices::id.eq_any(past)))
         .set((notices::state.eq(NoticeState::Dropped), notices::digest_id.eq(None::<NoticeId>)))
@@ -126,35 +126,57 @@ async fn insert(
     Ok(id)
 }
 
-/// What a digest says of one referral.
+/// What a mail that lists several referrals says of one.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub struct Item {
+    pub referral: ReferralId,
     pub number: String,
     pub category: String,
     pub answer_by: Option<DateTime<Utc>>,
+    /// It was told of before and waits for an answer.
+    pub again: bool,
+    /// Of the office that refers.
+    pub office_code: String,
+    /// Where it is answered without an account, once its mail is written.
+    pub link: Option<String>,
 }
 
-/// What a digest says, the soonest deadline first, and the offices it speaks for.
+/// What a digest says, the soonest deadline first and each referral once, and the offices it speaks for.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn items(conn: &mut Conn, digest: &Notice) -> Result<(Vec<Item>, Vec<String>), Error> {
-    let rows: Vec<(String, String, Option<DateTime<Utc>>, String)> = notices::table
+    type Row = (NoticeKind, ReferralId, String, String, Option<DateTime<Utc>>, String, String);
+    let rows: Vec<Row> = notices::table
         .inner_join(referrals::table.on(notices::referral_id.eq(referrals::id.nullable())))
         .inner_join(offices::table.on(referrals::office_id.eq(offices::id)))
         .filter(notices::digest_id.eq(digest.id))
         .order((referrals::decide_by.asc().nulls_last(), notices::id))
-        .select((referrals::number, referrals::service, referrals::decide_by, offices::name))
+        .select((
+            notices::kind,
+            referrals::id,
+            referrals::number,
+            referrals::service,
+            referrals::decide_by,
+            offices::code,
+            offices::name,
+        ))
         .load(conn)
         .await?;
-    let (mut items, mut offices) = (vec![], vec![]);
-    for (number, service, answer_by, office) in rows {
-        let category = category(conn, &service, &digest.language).await?;
-        items.push(Item { number, category, answer_by });
+    let (mut items, mut offices): (Vec<Item>, Vec<String>) = (vec![], vec![]);
+    for (kind, referral, number, service, answer_by, office_code, office) in rows {
+        let again = kind != NoticeKind::ReferralSent;
         if !offices.contains(&office) {
             offices.push(office);
         }
+        if let Some(known) = items.iter_mut().find(|item| item.referral == referral) {
+            // New is the greater news.
+            known.again &= again;
+            continue;
+        }
+        let category = category(conn, &service, &digest.language).await?;
+        items.push(Item { referral, number, category, answer_by, again, office_code, link: None });
     }
     Ok((items, offices))
 }

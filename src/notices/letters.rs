@@ -3,7 +3,10 @@
 //! The types have no place for a migrant's name, nationality, document or story, so that no mail can carry one. Links
 //! and codes are secrets: nothing here prints itself.
 
+mod facts;
 mod wording;
+
+pub use self::facts::LONGEST_LIST;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -42,19 +45,20 @@ pub struct AboutCase {
     pub link: String,
 }
 
-/// What a digest tells of one referral.
+/// What a mail that lists several referrals tells of one.
 #[derive(Clone)]
-pub struct DigestItem {
+pub struct ListedReferral {
     /// `PIC-2026-000412`
     pub number: String,
     /// As [`AboutReferral::service`].
     pub service: String,
     /// By when the agency decides.
     pub answer_by: Option<Moment>,
+    /// It was told of before.
+    pub again: bool,
+    /// Where it is answered without an account.
+    pub link: Option<String>,
 }
-
-/// So many referrals are listed in a digest; of the others it says how many there are.
-const LONGEST_DIGEST: usize = 60;
 
 /// A mail and its fields. `reason`, `outcome` and `priority` are texts of `words.ftl`, found by [`Text::of`].
 #[derive(Clone)]
@@ -93,7 +97,7 @@ pub enum Mail {
     ReferralDigest {
         agency: String,
         office: String,
-        items: Vec<DigestItem>,
+        items: Vec<ListedReferral>,
         link: String,
     },
     /// To the agency, which could not use the link it had.
@@ -196,13 +200,14 @@ pub enum Mail {
     ReferralVerifyDue {
         referral: AboutReferral,
     },
-    /// Several referrals in one mail: `lists` holds what each wants and the numbers. To a partner `asks` is set: all of
-    /// them wait for its answer.
+    /// Several referrals in one mail. To the desk `lists` holds what each wants and the numbers; to a partner `asks` is set:
+    /// all of `items` wait for its answer.
     ReferralsWaiting {
         office: String,
         asks: bool,
         count: u32,
         lists: Vec<(Text, Vec<String>)>,
+        items: Vec<ListedReferral>,
         link: String,
     },
     /// A mail to the agency came back or could not be handed over: phone them.
@@ -234,15 +239,19 @@ pub enum Mail {
         case: AboutCase,
         due: Option<Moment>,
     },
+    /// To a manager: `task` is to be done about an agency, `service` names the one it is about.
+    AgencyTask {
+        agency: String,
+        service: Option<String>,
+        task: Text,
+        link: String,
+    },
     /// To the supervisors, when nobody but its holder looked at an emergency access in time.
     AccessReviewDue {
         case: AboutCase,
         at: Moment,
     },
 }
-
-/// So many numbers are written out in a mail; of the others it says how many there are.
-const NUMBERS_IN_A_MAIL: usize = 40;
 
 /// The mail in `language`. Pure: the same mail gives the same words.
 pub fn compose(mail: &Mail, language: Language) -> Paragraphs {
@@ -253,7 +262,8 @@ pub fn compose(mail: &Mail, language: Language) -> Paragraphs {
     Paragraphs {
         subject: told(wording.subject),
         heading: told(wording.heading),
-        lines: wording.lines.iter().map(|line| told(*line)).chain(mail.listed(language)).collect(),
+        lines: wording.lines.iter().map(|line| told(*line)).collect(),
+        listed: mail.listed(language),
         facts: facts.into_iter().map(|(label, value)| (told(label), value.in_words(language))).collect(),
         action: mail.link().zip(wording.action).map(|(link, label)| (told(label), link.to_owned())),
         footer: told(texts::MAIL_FOOTER),
@@ -308,6 +318,7 @@ impl Mail {
             | Mail::ReferralDigest { link, .. }
             | Mail::DirectoryToConfirm { link, .. }
             | Mail::ServiceMarkedFull { link, .. }
+            | Mail::AgencyTask { link, .. }
             | Mail::ReferralsWaiting { link, .. } => Some(link),
             _ => self
                 .referral()
@@ -357,6 +368,7 @@ impl Mail {
             | Mail::ServiceMarkedFull { agency, office, .. } => {
                 fields.extend([("agency", Value::from(agency)), ("office", Value::from(office))]);
             }
+            Mail::AgencyTask { agency, .. } => fields.push(("agency", Value::from(agency))),
             Mail::ReferralsWaiting { office, count, .. } => {
                 fields.extend([("office", Value::from(office)), ("count", Value::from(*count))]);
             }
@@ -367,115 +379,6 @@ impl Mail {
         }
         fields
     }
-
-    /// A line for each referral of a digest.
-    fn listed(&self, language: Language) -> Vec<String> {
-        let Mail::ReferralDigest { items, .. } = self else { return vec![] };
-        let line = |item: &DigestItem| {
-            let (number, service) =
-                (("number", Value::from(&item.number)), ("service", Value::from(&item.service)));
-            match item.answer_by {
-                Some(due) => say(
-                    language,
-                    texts::MAIL_REFERRAL_DIGEST_LINE,
-                    &[number, service, ("moment", due.into())],
-                ),
-                None => say(language, texts::MAIL_REFERRAL_DIGEST_LINE_OPEN, &[number, service]),
-            }
-        };
-        let mut lines: Vec<String> = items.iter().take(LONGEST_DIGEST).map(line).collect();
-        if let Some(more) = items.len().checked_sub(LONGEST_DIGEST).filter(|more| *more > 0) {
-            let count = Value::from(u32::try_from(more).unwrap_or(u32::MAX));
-            lines.push(say(language, texts::MAIL_REFERRAL_DIGEST_MORE, &[("count", count)]));
-        }
-        lines
-    }
-
-    /// The rows of the small table: what the mail is about, then what is new.
-    fn facts(&self, language: Language) -> Vec<(Text, Value<'_>)> {
-        let mut facts = Vec::new();
-        if let Some(about) = self.referral() {
-            facts.push((texts::MAIL_FACT_REFERRAL, Value::from(&about.number)));
-            facts.push((texts::MAIL_FACT_SERVICE, Value::from(&about.service)));
-            facts.push((texts::MAIL_FACT_OFFICE, Value::from(&about.office)));
-            if !wording::is_for_agency(self) {
-                facts.push((texts::MAIL_FACT_AGENCY, Value::from(&about.agency)));
-            }
-        }
-        if let Some(about) = self.case() {
-            facts.push((texts::MAIL_FACT_CASE, Value::from(&about.number)));
-            facts.push((texts::MAIL_FACT_OFFICE, Value::from(&about.office)));
-        }
-        if let Mail::ReferralsWaiting { lists, .. } = self {
-            facts.extend(
-                lists.iter().map(|(wants, numbers)| (*wants, Value::from(listed(numbers, language)))),
-            );
-        }
-        facts.extend(self.news());
-        facts
-    }
-
-    fn news(&self) -> Vec<(Text, Value<'_>)> {
-        let when = |label: Text, moment: &Option<Moment>| moment.map(|it| (label, it.into()));
-        let first = match self {
-            Mail::ReferralSent { priority, .. }
-            | Mail::ReferralReminder { priority, .. }
-            | Mail::ReferralOverdue { priority, .. }
-            | Mail::ReferralUnseen { priority, .. }
-            | Mail::ReferralContactOverdue { priority, .. }
-            | Mail::CaseAssigned { priority, .. } => {
-                Some((texts::MAIL_FACT_PRIORITY, Value::from(*priority)))
-            }
-            Mail::ReferralDeclined { reason, .. }
-            | Mail::ReferralOnHold { reason, .. }
-            | Mail::ReferralFailed { reason, .. }
-            | Mail::ReferralWithdrawnByPartner { reason, .. } => {
-                Some((texts::MAIL_FACT_REASON, Value::from(*reason)))
-            }
-            Mail::ReferralCompleted { outcome, .. } => {
-                Some((texts::MAIL_FACT_OUTCOME, Value::from(*outcome)))
-            }
-            Mail::AnswerCode { code, .. } => Some((texts::MAIL_FACT_CODE, Value::from(code))),
-            Mail::ServiceMarkedFull { service, .. } => Some((texts::MAIL_FACT_SERVICE, Value::from(service))),
-            _ => None,
-        };
-        let second = match self {
-            Mail::ReferralSent { answer_by, .. } | Mail::ReferralReminder { answer_by, .. } => {
-                when(texts::MAIL_FACT_ANSWER_BY, answer_by)
-            }
-            Mail::ReferralOverdue { answer_by, .. } => Some((texts::MAIL_FACT_DUE, (*answer_by).into())),
-            Mail::ReferralUnseen { due, .. } | Mail::ReferralContactOverdue { due, .. } => {
-                Some((texts::MAIL_FACT_DUE, (*due).into()))
-            }
-            Mail::CaseAssigned { due, .. } | Mail::CaseEmergency { due, .. } => {
-                when(texts::MAIL_FACT_DUE, due)
-            }
-            Mail::ReferralAccepted { appointment, .. } => when(texts::MAIL_FACT_APPOINTMENT, appointment),
-            Mail::ReferralOnHold { review_on, .. } | Mail::ReferralReviewDue { review_on, .. } => {
-                Some((texts::MAIL_FACT_REVIEW_ON, Value::from(*review_on)))
-            }
-            Mail::EmergencyAccess { until, .. } => Some((texts::MAIL_FACT_ACCESS_UNTIL, (*until).into())),
-            Mail::PasswordChanged { at, .. }
-            | Mail::FileOpenedByManager { at, .. }
-            | Mail::AccessReviewDue { at, .. } => Some((texts::MAIL_FACT_AT, (*at).into())),
-            Mail::DirectoryToConfirm { confirmed_on, .. } => {
-                confirmed_on.map(|day| (texts::MAIL_FACT_CONFIRMED_ON, day.into()))
-            }
-            _ => None,
-        };
-        first.into_iter().chain(second).collect()
-    }
-}
-
-/// Numbers, one after the other.
-fn listed(numbers: &[String], language: Language) -> String {
-    let shown = &numbers[..numbers.len().min(NUMBERS_IN_A_MAIL)];
-    let more = u32::try_from(numbers.len() - shown.len()).unwrap_or(u32::MAX);
-    let shown = shown.join(", ");
-    if more == 0 {
-        return shown;
-    }
-    say(language, texts::WAITING_AND_MORE, &[("numbers", Value::from(&shown)), ("more", Value::from(more))])
 }
 
 impl From<Moment> for Value<'_> {

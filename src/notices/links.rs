@@ -8,11 +8,11 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use super::model::Notice;
-use crate::ids::{AnswerCodeId, AnswerLinkId, ReferralId};
-use crate::platform::crypto::{Vault, sha256};
+use crate::ids::{AnswerCodeId, AnswerLinkId, ConfirmationLinkId, InvitationId, ReferralId};
+use crate::platform::crypto::{Vault, random_token, sha256};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
-use crate::schema::{answer_codes, answer_links};
+use crate::schema::{answer_codes, answer_links, confirmation_links, invitations};
 
 /// A code opens its link this long after it was asked for.
 pub const CODE_LIFETIME: TimeDelta = TimeDelta::minutes(15);
@@ -22,20 +22,20 @@ fn token(vault: &Vault, notice: &Notice, referral: ReferralId) -> String {
     URL_SAFE_NO_PAD.encode(vault.secret("answer link", &[notice.id.0, referral.0]))
 }
 
-/// Makes the link of a notice about a referral. Once its mail has gone out, links of earlier mails lead nowhere; while the
-/// mail server puts it off, they still do. `None` when the desk has taken back the link of this very mail, or the mail is
-/// about no referral.
+/// Makes the link of a mail to one referral that it is about, alone or with others. Once the mail has gone out, links of
+/// earlier mails lead nowhere; while the mail server puts it off, they still do. `None` when the desk has taken back the
+/// link of this very mail, or it goes to no agency.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn mint_answer_link(
     tx: &mut Conn,
     vault: &Vault,
-    notice: &Notice,
+    (notice, referral): (&Notice, ReferralId),
     lifetime: TimeDelta,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, Error> {
-    let (Some(referral), Some(agency)) = (notice.referral_id, notice.to_agency_id) else { return Ok(None) };
+    let Some(agency) = notice.to_agency_id else { return Ok(None) };
     let token = token(vault, notice, referral);
     let hash = sha256(token.as_bytes());
     // The hash too: another key makes another token.
@@ -57,6 +57,32 @@ pub async fn mint_answer_link(
         .set(lives);
     let insert = diesel::query_dsl::methods::FilterDsl::filter(insert, answer_links::revoked_at.is_null());
     Ok((insert.execute(tx).await? == 1).then_some(token))
+}
+
+/// Makes the secret of the link by which an agency confirms its entry; the same at every try of one mail. `None` when the
+/// link is over or is another agency's.
+///
+/// # Errors
+/// Those of the database.
+pub async fn mint_confirmation_link(
+    tx: &mut Conn,
+    vault: &Vault,
+    notice: &Notice,
+    link: ConfirmationLinkId,
+    now: DateTime<Utc>,
+) -> Result<Option<String>, Error> {
+    let Some(agency) = notice.to_agency_id else { return Ok(None) };
+    let token = URL_SAFE_NO_PAD.encode(vault.secret("confirmation link", &[notice.id.0, link.0]));
+    let made = diesel::update(confirmation_links::table.find(link))
+        .filter(confirmation_links::agency_id.eq(agency).and(confirmation_links::revoked_at.is_null()))
+        .filter(confirmation_links::expires_at.gt(now))
+        .set((
+            confirmation_links::token_hash.eq(sha256(token.as_bytes()).as_slice()),
+            confirmation_links::notice_id.eq(notice.id),
+        ))
+        .execute(tx)
+        .await?;
+    Ok((made == 1).then_some(token))
 }
 
 /// The six digits of a code, as they are typed.
@@ -89,4 +115,25 @@ pub async fn answer_code(
         let (first, last) = digits.split_at(3);
         format!("{first} {last}")
     }))
+}
+
+/// Makes the secret of an invitation's link, at the moment its mail is written: the secret is in no row and no job.
+///
+/// # Errors
+/// Those of the database.
+pub async fn mint_invitation(
+    tx: &mut Conn,
+    id: InvitationId,
+    now: DateTime<Utc>,
+) -> Result<Option<(String, DateTime<Utc>)>, Error> {
+    let (token, hash) = random_token();
+    let expires: Option<DateTime<Utc>> = diesel::update(invitations::table.find(id))
+        .filter(invitations::accepted_at.is_null().and(invitations::revoked_at.is_null()))
+        .filter(invitations::expires_at.gt(now))
+        .set(invitations::token_hash.eq(hash.as_slice()))
+        .returning(invitations::expires_at)
+        .get_result(tx)
+        .await
+        .optional()?;
+    Ok(expires.map(|expires| (token, expires)))
 }

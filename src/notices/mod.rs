@@ -13,5 +13,6 @@ pub mod model;
 pub mod routes;
 pub mod rules;
 pub mod standing;
+pub mod wording;
 
 pub use model::{NewNotice, NoticeKind};

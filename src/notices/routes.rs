@@ -87,7 +87,9 @@ async fn show_notice(app: web::Data<App>, actor: Actor, id: Path<NoticeId>) -> R
     // Numbers and names of offices and agencies only; the notice itself was found as the actor.
     let around = app.db.read(&System, async |conn| Surroundings::of(conn, &notice).await).await?;
     let words = readable(&notice, &around, &app.settings.public_url);
-    Ok(ok(NoticeView { notice, subject: words.subject, lines: words.lines, facts: words.facts }))
+    let listed = words.listed.into_iter().map(|(line, _)| line);
+    let lines = words.lines.into_iter().chain(listed).collect();
+    Ok(ok(NoticeView { notice, subject: words.subject, lines, facts: words.facts }))
 }
 
 /// Sends again what did not arrive.

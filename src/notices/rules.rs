@@ -1,4 +1,4 @@
-//! When a notice goes, and when its moment is past.
+//! When a notice goes: at once, or with the one mail a day.
 
 use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -6,14 +6,9 @@ use serde_json::Value;
 
 use super::model::NoticeKind;
 
-/// Whether a notice tells of something that is over, so that it must not be sent any more. `ended`: its referral is.
-pub fn is_past(kind: NoticeKind, ended: bool) -> bool {
-    ended && kind == NoticeKind::ReferralSent
-}
-
 /// Whether a notice may wait for the one mail a day an agency has chosen. What is urgent never waits.
 fn can_wait(kind: NoticeKind, fields: &Value) -> bool {
-    kind == NoticeKind::ReferralSent && fields["priority"] == "normal"
+    matches!(kind, NoticeKind::ReferralSent | NoticeKind::ReferralReminder) && fields["priority"] == "normal"
 }
 
 /// Until when a notice is gathered for the one mail a day at `hour` in `zone`; `None` when it goes at once, as does
@@ -85,6 +80,9 @@ mod tests {
         let table = [
             (NoticeKind::ReferralSent, sent("normal", late), Some(8), next),
             (NoticeKind::ReferralSent, json!({ "priority": "normal", "answer_by": null }), Some(8), next),
+            (NoticeKind::ReferralReminder, sent("normal", late), Some(8), next),
+            (NoticeKind::ReferralReminder, sent("urgent", late), Some(8), None),
+            (NoticeKind::ReferralReminder, sent("normal", "2026-11-25T12:00:00Z"), Some(8), None),
             (NoticeKind::ReferralSent, sent("normal", late), None, None),
             (NoticeKind::ReferralSent, sent("urgent", late), Some(8), None),
             (NoticeKind::ReferralSent, sent("emergency", late), Some(8), None),
@@ -98,12 +96,5 @@ mod tests {
             let zone = chrono_tz::America::Guayaquil;
             assert_eq!(gather_until(kind, &fields, hour, zone, now), expected, "{kind} {fields} {hour:?}");
         }
-    }
-
-    #[test]
-    fn a_new_referral_is_not_told_of_once_it_has_ended() {
-        assert!(is_past(NoticeKind::ReferralSent, true));
-        assert!(!is_past(NoticeKind::ReferralSent, false));
-        assert!(!is_past(NoticeKind::ReferralCancelled, true));
     }
 }

@@ -1,16 +1,18 @@
 //! Whether what a notice says is still so when its mail is written. Between the promise and the mail server's yes lie
 //! minutes, or a night of trying again: nobody is asked for what is over, and news is told however late.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 
-use super::model::{Notice, NoticeKind};
+use super::digest::Item;
+use super::model::{Notice, NoticeKind, category};
 use crate::ids::ReferralId;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::text::{Text, texts};
-use crate::schema::referrals;
+use crate::schema::{offices, referrals};
 
 /// Where a referral stands, in the database's words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Queryable)]
@@ -53,8 +55,8 @@ pub struct Waiting {
 pub struct Waits {
     /// What would have been said of it alone.
     pub kind: NoticeKind,
-    /// Its number.
-    pub number: String,
+    /// What is said of it.
+    pub item: Item,
     /// Where it stands.
     pub place: Place,
 }
@@ -65,20 +67,41 @@ impl Waits {
     /// # Errors
     /// Those of the database.
     pub async fn of(conn: &mut Conn, notice: &Notice) -> Result<Vec<Waits>, Error> {
-        let named = notice.fields.get("waiting").cloned().unwrap_or_default();
-        let named: Vec<Waiting> = serde_json::from_value(named).unwrap_or_default();
+        let named = waiting(notice);
         let ids: Vec<ReferralId> = named.iter().map(|waiting| waiting.referral).collect();
-        let known: Vec<(ReferralId, String, Place)> = referrals::table
+        let known: Vec<Known> = referrals::table
+            .inner_join(offices::table)
             .filter(referrals::id.eq_any(ids))
-            .select((referrals::id, referrals::number, (referrals::state, referrals::due_clock)))
+            .select((
+                (referrals::id, referrals::number, referrals::service, referrals::decide_by, offices::code),
+                (referrals::state, referrals::due_clock),
+            ))
             .load(conn)
             .await?;
-        let waits = |waiting: Waiting| {
-            let (_, number, place) = known.iter().find(|(id, ..)| *id == waiting.referral)?;
-            Some(Waits { kind: waiting.kind, number: number.clone(), place: place.clone() })
-        };
-        Ok(named.into_iter().filter_map(waits).collect())
+        let mut waits = vec![];
+        for Waiting { referral, kind } in named {
+            let Some(known) = known.iter().find(|known| known.about.0 == referral) else { continue };
+            let (_, number, service, answer_by, office_code) = known.about.clone();
+            let category = category(conn, &service, &notice.language).await?;
+            let item = Item { referral, number, category, answer_by, again: true, office_code, link: None };
+            waits.push(Waits { kind, item, place: known.place.clone() });
+        }
+        Ok(waits)
     }
+}
+
+/// A referral that waits, as it is read.
+#[derive(Queryable)]
+struct Known {
+    /// Id, number, service, deadline, and the code of the office.
+    about: (ReferralId, String, String, Option<DateTime<Utc>>, String),
+    place: Place,
+}
+
+/// The referrals a notice about several names, in its order; none of any other.
+pub fn waiting(notice: &Notice) -> Vec<Waiting> {
+    let named = notice.fields.get("waiting").cloned().unwrap_or_default();
+    serde_json::from_value(named).unwrap_or_default()
 }
 
 /// The numbers by what is wanted of them, each group in the order it was told.
@@ -87,8 +110,8 @@ pub fn lists(waits: &[Waits]) -> Vec<(Text, Vec<String>)> {
     for waiting in waits {
         let label = Text::of("waiting", waiting.kind.word()).unwrap_or(texts::MAIL_FACT_REFERRAL);
         match lists.iter_mut().find(|(known, _)| *known == label) {
-            Some((_, numbers)) => numbers.push(waiting.number.clone()),
-            None => lists.push((label, vec![waiting.number.clone()])),
+            Some((_, numbers)) => numbers.push(waiting.item.number.clone()),
+            None => lists.push((label, vec![waiting.item.number.clone()])),
         }
     }
     lists

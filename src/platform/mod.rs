@@ -6,6 +6,7 @@ pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod error;
+pub mod html;
 pub mod http;
 pub mod id;
 pub mod jobs;

@@ -356,9 +356,12 @@ fn moved(standing: &Standing, rule: &Rule, command: &Command, now: DateTime<Utc>
     next
 }
 
-/// Whether the loop is closed: ended, with an outcome or a reason, and the client told.
+/// Whether the loop is closed: ended, with an outcome or a reason, and the client told. An expired referral carries its
+/// reason in its state, that nobody answered: no code is made up for it, and the client can be told so.
 pub fn is_loop_closed(standing: &Standing, client_told: bool) -> bool {
-    standing.state.is_terminal() && client_told && (standing.outcome.is_some() || standing.reason.is_some())
+    let explained =
+        standing.outcome.is_some() || standing.reason.is_some() || standing.state == ReferralState::Expired;
+    standing.state.is_terminal() && client_told && explained
 }
 
 /// Whether the agency may still read what was disclosed to it.

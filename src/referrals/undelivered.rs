@@ -7,12 +7,14 @@ use serde_json::json;
 use super::model::{CaseFacts, Moved, Referral};
 use super::moves::note_in_case;
 use super::rules::ReferralState;
+use crate::agencies::tasks::setting::have_phoned as have_phoned_about_entry;
 use crate::audit::Event;
 use crate::cases::tasks::model::{NewTask, Task};
 use crate::cases::tasks::rules::TaskKind;
-use crate::ids::{NoticeId, TaskId};
+use crate::ids::{NoticeId, ReferralId, TaskId};
 use crate::notices::delivery::FOLLOW_UNDELIVERED;
 use crate::notices::model::Notice;
+use crate::notices::standing::{self, Waiting};
 use crate::notices::{NewNotice, NoticeKind};
 use crate::offices::model::Office;
 use crate::platform::db::Conn;
@@ -33,21 +35,46 @@ impl Job for FollowUndelivered {
         let (tx, now) = (run.tx, run.now);
         let Some(notice) = Notice::lock(tx, self.notice).await? else { return Ok(Verdict::Done) };
         // Somebody may have had it sent again meanwhile.
-        let Some(referral) = notice.referral_id.filter(|_| notice.state.is_undelivered()) else {
+        if !notice.state.is_undelivered() {
             return Ok(Verdict::Done);
-        };
-        let referral = Referral::lock_any(tx, referral).await?;
-        let answered = Moved::of(tx, referral.id).await?.iter().any(|made| made.actor_kind == "partner");
-        if needs_call(notice.kind, referral.standing.state, answered) {
-            let event = Event::new("notice.undelivered").about("notice", notice.id).at(referral.office_id);
-            event
-                .facts(json!({ "state": notice.state, "referral": referral.id }))
-                .record_unknown(tx, now)
-                .await?;
-            have_phoned(tx, &referral, &notice, now).await?;
+        }
+        match (notice.kind, notice.to_agency_id) {
+            (NoticeKind::DirectoryToConfirm | NoticeKind::ServiceMarkedFull, Some(agency)) => {
+                have_phoned_about_entry(tx, agency, now).await?;
+            }
+            (NoticeKind::ReferralsWaiting, Some(_)) => {
+                for Waiting { referral, kind } in standing::waiting(&notice) {
+                    follow(tx, &notice, referral, kind, now).await?;
+                }
+            }
+            (kind, Some(_)) => {
+                if let Some(referral) = notice.referral_id {
+                    follow(tx, &notice, referral, kind, now).await?;
+                }
+            }
+            (_, None) => {}
         }
         Ok(Verdict::Done)
     }
+}
+
+/// What an undelivered mail means for one referral that it told of.
+async fn follow(
+    tx: &mut Conn,
+    notice: &Notice,
+    referral: ReferralId,
+    kind: NoticeKind,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let referral = Referral::lock_any(tx, referral).await?;
+    let answered = Moved::of(tx, referral.id).await?.iter().any(|made| made.actor_kind == "partner");
+    if !needs_call(kind, referral.standing.state, answered) {
+        return Ok(());
+    }
+    let event = Event::new("notice.undelivered").about("notice", notice.id).at(referral.office_id);
+    let facts = json!({ "state": notice.state, "referral": referral.id });
+    event.facts(facts).record_unknown(tx, now).await?;
+    have_phoned(tx, &referral, notice, now).await
 }
 
 /// Whether the agency has to hear by phone what the mail did not tell. `answered`: it has made a move of its own, so it
@@ -55,6 +82,10 @@ impl Job for FollowUndelivered {
 fn needs_call(kind: NoticeKind, state: ReferralState, answered: bool) -> bool {
     match kind {
         NoticeKind::ReferralSent => state.is_with_partner() && !answered,
+        // It knows the referral, and is waited for all the same.
+        NoticeKind::ReferralReminder => ReferralState::undecided().contains(&state),
+        // It stands at the door and cannot come in.
+        NoticeKind::AnswerLink | NoticeKind::AnswerCode => state.is_with_partner(),
         // To stop, to correct, to delete: it matters whatever the state.
         _ => true,
     }
@@ -104,13 +135,20 @@ mod tests {
 
     #[test]
     fn nobody_is_phoned_about_what_is_known_or_over() {
-        use ReferralState::{Accepted, Cancelled, Completed, Sent};
+        use ReferralState::{Accepted, Acknowledged, Cancelled, Completed, Sent};
         let table = [
             (NoticeKind::ReferralSent, Sent, false, true),
             (NoticeKind::ReferralSent, Accepted, false, true),
             (NoticeKind::ReferralSent, Accepted, true, false),
             (NoticeKind::ReferralSent, Completed, false, false),
             (NoticeKind::ReferralSent, Cancelled, false, false),
+            (NoticeKind::ReferralReminder, Sent, false, true),
+            (NoticeKind::ReferralReminder, Acknowledged, true, true),
+            (NoticeKind::ReferralReminder, Accepted, true, false),
+            (NoticeKind::AnswerLink, Accepted, true, true),
+            (NoticeKind::AnswerLink, Cancelled, true, false),
+            (NoticeKind::AnswerCode, Sent, false, true),
+            (NoticeKind::AnswerCode, Completed, true, false),
             (NoticeKind::ReferralCancelled, Cancelled, true, true),
             (NoticeKind::ConsentWithdrawn, Cancelled, true, true),
             (NoticeKind::ReferralAmended, Accepted, true, true),

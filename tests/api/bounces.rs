@@ -384,3 +384,67 @@ async fn a_mail_server_hands_a_report_over_by_lmtp() {
         (json!("bounced"), 1)
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undelivered_mail_about_several_is_a_call_for_each_that_still_waits_once() {
+    let desk = Desk::open().await;
+    let (first, second, answered) = (desk.refer().await, desk.refer().await, desk.refer().await);
+    let (app, sink) = (&desk.app, &desk.sink);
+    let partner = app.client(Account::PartnerLegal).await;
+    let view = partner.get(&format!("/inbox/referrals/{}", answered["id"].as_str().expect("id"))).await.ok();
+    go(&partner, &view, json!({ "move": "accept" })).await.ok();
+    app.run_jobs().await;
+    sink.behave(Manners::RefuseRecipient("550 5.1.1 no such user".into()));
+    for _ in 0..2 {
+        let waiting: Vec<Value> = [&first, &second, &answered]
+            .iter()
+            .map(|sent| json!({ "referral": sent["id"], "kind": "referral_reminder" }))
+            .collect();
+        let fields = json!({ "waiting": waiting });
+        let now = app.app.now();
+        let agency = app.world.legal;
+        let promise = async |tx: &mut diesel_async::AsyncPgConnection| {
+            use migrant_desk::notices::{NewNotice, NoticeKind};
+            NewNotice::to_agency(NoticeKind::ReferralsWaiting, agency).fields(fields).send(tx, now).await
+        };
+        app.app.db.write(&System, promise).await.expect("promised");
+        app.run_jobs().await;
+    }
+    let tasks = app.client(Account::WorkerPic).await.get("/tasks?view=mine").await.ok();
+    let mut numbers: Vec<&Value> =
+        tasks["items"].as_array().expect("tasks").iter().map(|task| &task["title"]).collect();
+    numbers.sort_by_key(|number| number.to_string());
+    assert_eq!(numbers, [&first["number"], &second["number"]]);
+    let owner = json!(app.world.staff(Account::WorkerPic));
+    assert!(
+        tasks["items"].as_array().expect("tasks").iter().all(|task| task["owner_id"] == owner),
+        "{tasks}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_after_the_entry_that_nobody_takes_is_one_call_with_an_owner() {
+    let sink = SmtpSink::start().await;
+    let app = TestApp::with_smtp(sink.port()).await;
+    sink.behave(Manners::RefuseRecipient("550 5.1.1 no such user".into()));
+    for _ in 0..2 {
+        let manager = app.client(Account::Manager).await;
+        manager.act(&format!("/agencies/{}/confirmation-links", app.world.legal)).await.ok();
+        app.run_jobs().await;
+        app.advance(TimeDelta::minutes(2));
+    }
+    let manager = app.client(Account::Manager).await;
+    let tasks = manager.get("/agency-tasks?mine=true").await.ok();
+    let tasks = tasks["items"].as_array().expect("tasks");
+    assert_eq!(tasks.len(), 1, "once: {tasks:?}");
+    assert_eq!(
+        (&tasks[0]["kind"], &tasks[0]["owner_id"]),
+        (&json!("phone_agency"), &json!(app.world.staff(Account::Manager)))
+    );
+    let path = format!("/agency-tasks/{}", tasks[0]["id"].as_str().expect("id"));
+    manager.post_on(&format!("{path}/done"), 9, json!({})).await.is_problem(412, "stale_version");
+    let done = manager.post_on(&format!("{path}/done"), 1, json!({})).await.ok();
+    assert_eq!((&done["status"], &done["allowed"]), (&json!("done"), &json!([])));
+    manager.post_on(&format!("{path}/drop"), 2, json!({})).await.is_problem(409, "task_ended");
+    assert_eq!(manager.get("/agency-tasks").await.ok()["items"], json!([]));
+}

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
-use migrant_desk::notices::delivery::FindStrandedNotices;
+use migrant_desk::notices::delivery::jobs::FindStrandedNotices;
 use migrant_desk::platform::config::SmtpTls;
 use migrant_desk::platform::jobs::{self, System};
 use serde_json::{Value, json};

@@ -78,7 +78,12 @@ async fn what_is_not_urgent_goes_once_a_day_and_the_rest_at_once() {
         mails.iter().find(|mail| mail.subject == "2 derivaciones esperan su respuesta").expect("a digest");
     for referral in [&first, &second] {
         let number = referral["number"].as_str().expect("number");
-        let line = digest.text.lines().find(|line| line.starts_with(number)).expect("its line");
+        let mut lines = digest.text.lines().skip_while(|line| !line.starts_with(number));
+        let line = lines.next().expect("its line");
+        // Below each line stands the way to answer that one referral without an account.
+        let link = lines.next().expect("its link");
+        let page = crate::support::browser::Browser::at(&app.address).get(link).await;
+        page.is(200).says(number);
         assert!(line.contains("Responder hasta el") && line.ends_with("(hora de Guayaquil)."), "{line}");
         assert_eq!(shown(&app, referral).await["delivery"], "sent");
     }
@@ -160,4 +165,86 @@ async fn an_agency_chooses_for_itself_alone_and_an_hour_that_exists() {
     own.send(put.clone(), &path, &headers, asked(json!({ "hour": 8 }))).await.ok();
     own.send(put, &path, &headers, asked(json!({ "hour": 9 }))).await.is_problem(412, "stale_version");
     choose(&app, Account::WorkerPic, json!(8)).await.is_problem(403, "forbidden");
+}
+
+/// Lets days pass by the hour, with the worker's turn after each.
+async fn live(app: &TestApp, days: i64) {
+    for _ in 0..days * 24 {
+        app.advance(TimeDelta::hours(1));
+        app.run_recurring().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reminders_wait_for_the_one_mail_a_day_and_are_dropped_once_answered() {
+    let app = TestApp::new().await;
+    app.run_recurring().await;
+    choose(&app, Account::Manager, json!(8)).await.ok();
+    let silent = refer(&app, "normal").await;
+    let other = refer(&app, "normal").await;
+    until_eight(&app);
+    app.run_jobs().await;
+    assert_eq!(to_clinic(&app).len(), 1);
+    live(&app, 16).await;
+    let mails: Vec<Mail> =
+        to_clinic(&app).into_iter().filter(|mail| !mail.subject.contains("datos")).collect();
+    let number = silent["number"].as_str().expect("number");
+    let again: Vec<&Mail> =
+        mails.iter().skip(1).filter(|mail| mail.text.contains("Seguimos esperando")).collect();
+    assert!(!again.is_empty() && again.len() == mails.len() - 1, "{mails:?}");
+    for mail in &again {
+        assert!(mail.subject.contains("esperan su respuesta"), "both in one: {}", mail.subject);
+        assert_eq!(mail.text.matches("/r/").count(), 2, "a link for each");
+        assert_eq!(mail.text.matches(number).count(), 1, "each once");
+    }
+    assert!(other["number"].is_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_that_was_gathered_is_not_sent_of_what_was_answered_meanwhile() {
+    let app = TestApp::new().await;
+    choose(&app, Account::Manager, json!(8)).await.ok();
+    let referral = refer(&app, "normal").await;
+    until_eight(&app);
+    app.run_jobs().await;
+    let told = to_clinic(&app).len();
+    let remind = format!(
+        "INSERT INTO notices (id, kind, to_agency_id, language, office_id, referral_id, fields, gather_until, created_at)
+         SELECT gen_random_uuid(), 'referral_reminder', agency_id, 'es', office_id, id, '{{}}', now() - interval '1 minute', now()
+         FROM referrals WHERE id = '{}'",
+        referral["id"].as_str().expect("id")
+    );
+    app.database().await.batch_execute(&remind).await.expect("a reminder");
+    let partner = app.client(Account::PartnerLegal).await;
+    go(&partner, &shown(&app, &referral).await, json!({ "move": "accept" })).await.ok();
+    let now = app.app.now();
+    let job = migrant_desk::notices::digest::SendDigest { agency: app.world.legal };
+    let promise = async |tx: &mut diesel_async::AsyncPgConnection| {
+        migrant_desk::platform::jobs::enqueue_at(tx, &job, now).await
+    };
+    app.app.db.write(&migrant_desk::platform::jobs::System, promise).await.expect("promised");
+    app.run_jobs().await;
+    assert_eq!(to_clinic(&app).len(), told, "accepted: nobody is waited for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_two_days_of_standstill_there_is_one_digest() {
+    let app = TestApp::new().await;
+    app.run_recurring().await;
+    let asked = to_clinic(&app).len();
+    choose(&app, Account::Manager, json!(8)).await.ok();
+    let first = refer(&app, "normal").await;
+    app.advance(TimeDelta::days(1));
+    let second = refer(&app, "normal").await;
+    app.advance(TimeDelta::days(2));
+    // Two workers come back at once.
+    let other = app.another_process();
+    tokio::join!(app.run_recurring(), crate::support::run_recurring(&other));
+    app.run_recurring().await;
+    let mails = to_clinic(&app);
+    let digests: Vec<&Mail> = mails.iter().filter(|mail| mail.subject.contains("su respuesta")).collect();
+    assert_eq!((digests.len(), mails.len() - asked), (1, 1), "{mails:?}");
+    for referral in [&first, &second] {
+        assert!(digests[0].text.contains(referral["number"].as_str().expect("number")));
+    }
 }

@@ -315,6 +315,103 @@ async fn a_merged_agency_goes_on_at_the_other_with_all_that_was_its_own_and_noth
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_left_that_mails_or_answers_for_the_agency_that_went_away() {
+    let app = TestApp::new().await;
+    let manager = app.client(Account::Manager).await;
+    let into = manager.post("/agencies", twin()).await.created()["id"].as_str().expect("id").to_owned();
+    let worker = app.client(Account::WorkerPic).await;
+    let gone = format!("/agencies/{}", app.world.legal);
+    // Mail that went: a referral with its link, and the question after the entry.
+    let open = sent(&app, &worker, app.world.pic.0).await;
+    let over = sent(&app, &worker, app.world.pic.0).await;
+    app.run_jobs().await;
+    decline(&app.client(Account::PartnerLegal).await, &over, "wrong_service").await;
+    manager.act(&format!("{gone}/confirmation-links")).await.ok();
+    app.run_jobs().await;
+    let link = |marker: &str| {
+        let mails = app.mails();
+        let found = mails.iter().rev().flat_map(|mail| mail.text.split_whitespace());
+        found.into_iter().find(|word| word.contains(marker)).expect("a link").to_owned()
+    };
+    let (answer, confirm) = (link("/r/"), link("/confirm/"));
+    // Mail that waits: a referral for the digest, and another question.
+    write(&app, &format!("UPDATE agencies SET digest_hour = 8 WHERE id = '{}'", app.world.legal)).await;
+    let gathered = sent(&app, &worker, app.world.pic.0).await;
+    app.advance(TimeDelta::minutes(2));
+    let manager = app.client(Account::Manager).await;
+    manager.act(&format!("{gone}/confirmation-links")).await.ok();
+    write(
+        &app,
+        &format!(
+            "INSERT INTO agency_tasks (id, agency_id, kind, due_on, created_at)
+         VALUES (gen_random_uuid(), '{0}', 'phone_agency', current_date, now());
+         INSERT INTO agency_tasks (id, agency_id, service_id, kind, words, due_on, created_at)
+         VALUES (gen_random_uuid(), '{0}', '{1}', 'correct_entry', 'Otro horario', current_date, now())",
+            app.world.legal, app.world.legal_service
+        ),
+    )
+    .await;
+
+    let before = app.mails().len();
+    manager.post_on(&format!("{gone}/merge"), 1, json!({ "into": into })).await.ok();
+    app.run_jobs().await;
+    app.advance(TimeDelta::days(2));
+    app.run_recurring().await;
+    let later = app.mails().split_off(before);
+    let to_gone: Vec<_> = later.iter().filter(|mail| mail.to == "buzon@clinica.example").collect();
+    assert!(to_gone.is_empty(), "{to_gone:?}");
+    let told: Vec<_> = later.iter().filter(|mail| mail.to == "recepcion@clinica.example").collect();
+    let number = async |path: &str| {
+        let shown = app.client(Account::WorkerPic).await.get(path).await.ok();
+        shown["number"].as_str().expect("number").to_owned()
+    };
+    // The open one gets a new link at once, the gathered one its mail, and the one that ended nothing.
+    for path in [&open.0, &gathered.0] {
+        let number = number(path).await;
+        assert!(
+            told.iter().any(|mail| mail.subject.contains(&number) || mail.text.contains(&number)),
+            "{number}"
+        );
+    }
+    let ended = number(&over.0).await;
+    assert!(told.iter().all(|mail| !mail.text.contains(&ended)), "{ended}");
+    let browser = crate::support::browser::Browser::at(&app.address);
+    for dead in [&answer, &confirm] {
+        browser.get(dead).await.is(404);
+    }
+    assert_ne!(link("/r/"), answer);
+    browser.get(&link("/r/")).await.is(200);
+
+    // Of all that points at an agency only what is over still points at this one.
+    let pointing = app
+        .lines(
+            "SELECT conrelid::regclass || ' ' || a.attname AS line FROM pg_constraint k
+             JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+             WHERE k.contype = 'f' AND k.confrelid = 'agencies'::regclass ORDER BY 1",
+        )
+        .await;
+    assert!(pointing.len() > 8, "{pointing:?}");
+    for place in pointing {
+        let (table, column) = place.split_once(' ').expect("two words");
+        let live = match table {
+            "answer_links" | "confirmation_links" => "AND revoked_at IS NULL AND expires_at > now()",
+            "agency_tasks" => "AND status = 'open'",
+            // The days the one was closed belong to its past.
+            "agency_holidays" => continue,
+            _ => "",
+        };
+        let count = format!("SELECT count(*) FROM {table} WHERE {column} = '{}' {live}", app.world.legal);
+        assert_eq!(one(&app, &count).await, "0", "{place}");
+    }
+    let tasks = app.client(Account::Manager).await.get(&format!("/agency-tasks?agency={into}")).await.ok();
+    assert_eq!(
+        tasks["items"].as_array().expect("tasks").len(),
+        1,
+        "the correction goes on, the call does not"
+    );
+}
+
 async fn table(app: &TestApp, who: Account, path: &str) -> Answer {
     app.client(who).await.get_as(path, "text/csv").await
 }

@@ -19,6 +19,7 @@ mod case_work;
 mod cases;
 mod clocks;
 mod contract;
+mod confirming;
 mod delivery;
 mod demo;
 mod digest;

@@ -1,12 +1,10 @@
 //! The daily round: whose entry is a quarter old is asked by mail.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use super::model::{new_link, note_asked, oldest_entries};
+use super::asking::ask;
+use super::model::oldest_entries;
 use super::rules::is_to_be_asked;
-use crate::audit::Event;
-use crate::notices::{NewNotice, NoticeKind};
 use crate::platform::error::Error;
 use crate::platform::jobs::{Job, Run, Verdict};
 
@@ -27,12 +25,7 @@ impl Job for AskToConfirm {
         due.retain(|entry| is_to_be_asked(entry.freshness));
         due.sort_by_key(|entry| (-entry.freshness.days, entry.agency));
         for entry in due.into_iter().take(AT_ONCE) {
-            note_asked(tx, entry.agency, now).await?;
-            let link = new_link(tx, entry.agency, now).await?;
-            let fields = json!({ "confirmation": link, "confirmed_on": entry.confirmed_on });
-            let notice = NewNotice::to_agency(NoticeKind::DirectoryToConfirm, entry.agency);
-            notice.fields(fields).send(tx, now).await?;
-            let event = Event::new("agency.asked_to_confirm").about("agency", entry.agency);
+            let event = ask(tx, entry.agency, entry.confirmed_on, now).await?;
             event.record_unknown(tx, now).await?;
         }
         Ok(Verdict::Done)

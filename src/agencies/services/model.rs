@@ -62,6 +62,8 @@ pub struct Service {
     pub capacity: Capacity,
     /// Whether somebody said so, or refusals did.
     pub capacity_from: CapacityFrom,
+    /// How many days a person waits there now, when it is limited and somebody said so.
+    pub waiting_days: Option<i16>,
     /// When capacity was last told.
     pub capacity_at: Option<DateTime<Utc>>,
     /// When the entry was last confirmed to be true.
@@ -130,6 +132,7 @@ pub struct ServiceChanges {
     pub capacity: Option<Capacity>,
     pub capacity_from: Option<CapacityFrom>,
     pub capacity_at: Option<DateTime<Utc>>,
+    pub waiting_days: Option<Option<i16>>,
     pub last_confirmed_on: Option<NaiveDate>,
     pub retired_on: Option<Option<NaiveDate>>,
 }
@@ -327,6 +330,7 @@ impl Service {
             capacity: Some(Capacity::Full),
             capacity_from: Some(CapacityFrom::Declines),
             capacity_at: Some(now),
+            waiting_days: Some(None),
             ..ServiceChanges::default()
         };
         self.update(tx, &changes, now).await

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{Offerer, Service, ServiceChanges, Wanted, code_and_wider, lineage};
-use super::rules::{Capacity, CapacityFrom, CreateService, UpdateService, Verb, allowed};
+use super::rules::{Capacity, CapacityFrom, CreateService, UpdateService, Verb, allowed, check_wait};
 use crate::agencies::confirmation::model::note_answered;
 use crate::agencies::exchange::columns;
 use crate::agencies::model::Agency;
@@ -65,6 +65,9 @@ struct ServiceFilter {
 #[serde(deny_unknown_fields)]
 struct TellCapacity {
     capacity: Capacity,
+    /// How many days a person waits, when it is limited.
+    #[schema(minimum = 1, maximum = 730)]
+    waiting_days: Option<i16>,
 }
 
 /// A service with its agency's name.
@@ -263,11 +266,13 @@ async fn tell_capacity(
     body: Body<TellCapacity>,
 ) -> Result<HttpResponse, Error> {
     let (body, asked) = body.into_parts();
+    check_wait(body.capacity, body.waiting_days)?;
     let now = app.now();
     let changes = |_: &Agency| ServiceChanges {
         capacity: Some(body.capacity),
         capacity_from: Some(CapacityFrom::Told),
         capacity_at: Some(now),
+        waiting_days: Some(body.waiting_days),
         ..ServiceChanges::default()
     };
     let act = Act { verb: Verb::TellCapacity, event: "agency.capacity_told", asked: Some(asked), now };

@@ -8,7 +8,7 @@ use super::model::{NewService, Service, ServiceChanges};
 use crate::auth::{Actor, Permission};
 use crate::ids::{AgencyId, ServiceId};
 use crate::offices::rules::{DayHours, check_hours};
-use crate::platform::error::FieldErrors;
+use crate::platform::error::{Error, FieldErrors, field};
 use crate::platform::patch::Patch;
 use crate::platform::validate::{self, LINE, PROSE};
 use crate::reference::choices::Choices;
@@ -102,6 +102,25 @@ pub fn refusals_count_from(service: &Service, since: DateTime<Utc>) -> Option<Da
     }
     let told = service.capacity_at.filter(|_| service.capacity_from == CapacityFrom::Told);
     Some(told.map_or(since, |at| at.max(since)))
+}
+
+/// The longest wait a service may name, in days.
+pub const LONGEST_WAIT_DAYS: i16 = 730;
+
+/// A wait is told only of a service that takes few, and within two years.
+///
+/// # Errors
+/// The field that needs another value.
+pub fn check_wait(capacity: Capacity, waiting_days: Option<i16>) -> Result<(), Error> {
+    match waiting_days {
+        Some(_) if capacity != Capacity::Limited => {
+            Err(field("waiting_days", "not_limited", "Only with limited."))
+        }
+        Some(days) if !(1..=LONGEST_WAIT_DAYS).contains(&days) => {
+            Err(field("waiting_days", "out_of_range", "From 1 to 730."))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What an actor may do to a service now.

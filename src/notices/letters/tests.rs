@@ -52,7 +52,7 @@ fn every_mail() -> Vec<Mail> {
             valid_minutes: 15,
         },
         digest(1),
-        digest(LONGEST_DIGEST + 2),
+        digest(LONGEST_LIST + 2),
         Mail::ReferralCancelled { referral: about() },
         Mail::ConsentWithdrawn { referral: about() },
         Mail::ReferralAmended { referral: about() },
@@ -87,14 +87,27 @@ fn every_mail() -> Vec<Mail> {
         Mail::CaseReopened { case: file() },
         Mail::CaseEmergency { case: file(), due: Some(at) },
         Mail::AccessReviewDue { case: file(), at },
+        Mail::AgencyTask {
+            agency: "Casa Ñandú".into(),
+            service: Some("Albergue temporal".into()),
+            task: texts::AGENCY_TASK_CORRECT_ENTRY,
+            link: LINK.into(),
+        },
     ]
 }
 
 fn waiting(asks: bool) -> Mail {
     let numbers = |count: u32| (1..=count).map(|n| format!("R-PIC-2026-{n:06}")).collect();
-    let lists =
-        vec![(texts::WAITING_REFERRAL_OVERDUE, numbers(43)), (texts::WAITING_REFERRAL_EXPIRED, numbers(1))];
-    Mail::ReferralsWaiting { office: "Oficina Norte".into(), asks, count: 44, lists, link: LINK.into() }
+    let lists = match asks {
+        true => vec![],
+        false => vec![
+            (texts::WAITING_REFERRAL_OVERDUE, numbers(43)),
+            (texts::WAITING_REFERRAL_EXPIRED, numbers(1)),
+        ],
+    };
+    let items = if asks { listed(44) } else { vec![] };
+    let office = "Oficina Norte".into();
+    Mail::ReferralsWaiting { office, asks, count: 44, lists, items, link: LINK.into() }
 }
 
 #[test]
@@ -107,30 +120,38 @@ fn a_mail_about_many_lists_their_numbers_and_says_how_many_it_left_out() {
     assert_eq!(composed.facts[1].1, "R-PIC-2026-000001");
 }
 
-fn digest(count: usize) -> Mail {
-    let item = |at: usize| DigestItem {
+fn listed(count: usize) -> Vec<ListedReferral> {
+    let item = |at: usize| ListedReferral {
         number: format!("R-PIC-2026-{at:06}"),
         service: "Vivienda".into(),
         answer_by: (at != 2).then(moment),
+        again: at == 3,
+        link: (at != 4).then(|| format!("{LINK}/{at}")),
     };
+    (1..=count).map(item).collect()
+}
+
+fn digest(count: usize) -> Mail {
     Mail::ReferralDigest {
         agency: "Casa Ñandú".into(),
         office: "Oficina Norte, Oficina Sur".into(),
-        items: (1..=count).map(item).collect(),
+        items: listed(count),
         link: LINK.into(),
     }
 }
 
 #[test]
 fn a_digest_lists_numbers_categories_and_deadlines_and_says_what_it_left_out() {
-    let composed = compose(&digest(LONGEST_DIGEST + 2), Language::Es);
+    let composed = compose(&digest(LONGEST_LIST + 2), Language::Es);
     assert!(composed.subject.starts_with("62 derivaciones"), "{}", composed.subject);
     let line =
         "R-PIC-2026-000001: Vivienda. Responder hasta el 24 de noviembre de 2026, 15:30 (hora de Guayaquil).";
-    assert!(composed.lines.iter().any(|said| said == line), "{:?}", composed.lines);
-    assert!(composed.lines.iter().any(|said| said == "R-PIC-2026-000002: Vivienda."));
-    assert!(!composed.lines.iter().any(|said| said.contains("000061")));
-    assert_eq!(composed.lines.last().map(String::as_str), Some("Y 2 más."));
+    assert_eq!(composed.listed[0], (line.to_owned(), Some(format!("{LINK}/1"))));
+    assert_eq!(composed.listed[1].0, "R-PIC-2026-000002: Vivienda.");
+    assert!(composed.listed[2].0.contains("Seguimos esperando"), "{:?}", composed.listed[2]);
+    assert_eq!(composed.listed[3].1, None, "its link was taken back");
+    assert!(!composed.listed.iter().any(|(said, _)| said.contains("000061")));
+    assert_eq!(composed.listed.last(), Some(&("Y 2 más.".to_owned(), None)));
     let one = compose(&digest(1), Language::Es);
     assert!(one.subject.starts_with("1 derivación espera"), "{}", one.subject);
 }

@@ -73,6 +73,7 @@ pub(super) fn of(mail: &Mail) -> &'static Wording {
         Mail::CaseReopened { .. } => &CASE_REOPENED,
         Mail::CaseEmergency { .. } => &CASE_EMERGENCY,
         Mail::AccessReviewDue { .. } => &ACCESS_REVIEW_DUE,
+        Mail::AgencyTask { .. } => &AGENCY_TASK,
     }
 }
 
@@ -298,4 +299,10 @@ const ACCESS_REVIEW_DUE: Wording = worded(
     t::MAIL_ACCESS_REVIEW_DUE_HEADING,
     &[t::MAIL_ACCESS_REVIEW_DUE_WHAT],
     t::MAIL_OPEN_CASE,
+);
+const AGENCY_TASK: Wording = worded(
+    t::MAIL_AGENCY_TASK_SUBJECT,
+    t::MAIL_AGENCY_TASK_HEADING,
+    &[t::MAIL_AGENCY_TASK_WHAT],
+    t::MAIL_AGENCY_TASK_ACTION,
 );

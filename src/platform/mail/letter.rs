@@ -19,6 +19,8 @@ pub struct Paragraphs {
     pub heading: String,
     /// The sentences above the facts, a paragraph each.
     pub lines: Vec<String>,
+    /// What is listed below the sentences, each with the absolute address it leads to.
+    pub listed: Vec<(String, Option<String>)>,
     /// Label and value, shown as a small table: number, service, deadline.
     pub facts: Vec<(String, String)>,
     /// The one button: its label and an absolute address.
@@ -142,6 +144,7 @@ mod tests {
             subject: "Referral".into(),
             heading: "Peñafiel & sons <b>".into(),
             lines: vec!["First.".into(), "Second.".into()],
+            listed: vec![],
             facts: vec![("Number".into(), "PIC-2026-000412".into())],
             action: Some(("Open".into(), "https://desk.example/r?a=1&b=2".into())),
             footer: "Sent by a desk.".into(),

@@ -7,21 +7,20 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::super::disclosure::frozen::mark_seen;
-use super::forms::Entered;
 use super::model::AnswerLink;
 use super::model::codes::{SentCodes, live_codes, new_code, use_code, wear_codes};
 use super::model::sessions::Session;
-use super::pages::{self, News, see_other};
 use super::routes::{event, not_ours};
 use super::rules::{self, CodeWish};
 use super::scenes;
-use super::visitor::{Form, Guest, Visitor};
+use super::visitor::{Guest, Visitor};
 use crate::ids::AnswerCodeId;
 use crate::notices::links::digits;
 use crate::notices::{NewNotice, NoticeKind};
 use crate::platform::crypto::same;
 use crate::platform::db::{Conn, acting_as};
 use crate::platform::error::Error;
+use crate::platform::html::{Entered, Form, News, answer, see_other};
 use crate::platform::jobs::System;
 use crate::platform::text::{Value, texts};
 use crate::problems;
@@ -35,7 +34,7 @@ async fn code_entry(visitor: &Visitor) -> Result<HttpResponse, Error> {
     match visitor.enter().await? {
         None => visitor.dead_end().await,
         Some(guest) if guest.session.is_some() => Ok(see_other(&guest.frame.to(""))),
-        Some(guest) => pages::answer(StatusCode::OK, &scenes::code_entry(visitor, &guest, None)),
+        Some(guest) => answer(StatusCode::OK, &scenes::code_entry(visitor, &guest, None)),
     }
 }
 
@@ -52,23 +51,25 @@ async fn code_asked(visitor: &Visitor, form: &Entered) -> Result<HttpResponse, E
     if !visitor.is_ours(&guest, form) {
         return not_ours(visitor, &guest).await;
     }
-    let wish =
-        visitor.app.db.write(&guest.holder, async |tx| send_code(tx, &guest, visitor.now).await).await?;
+    let wish = visitor
+        .caller
+        .app
+        .db
+        .write(&guest.holder, async |tx| send_code(tx, &guest, visitor.caller.now).await)
+        .await?;
     match wish {
         CodeWish::Send | CodeWish::JustSent => Ok(see_other(&format!("{}#news", guest.frame.to("/code")))),
         CodeWish::TooMany(until) => {
             let frame = &guest.frame;
-            let span = span(&guest, until - visitor.now);
+            let span = span(&guest, until - visitor.caller.now);
             let values = [("span", span.into()), ("office", Value::from(&guest.to.office.name))];
             let news = News::bad(
                 frame.say(texts::ANSWER_CODE_MANY_TITLE),
                 vec![frame.tell(texts::ANSWER_CODE_MANY, &values)],
             );
-            let page = pages::answer(
-                StatusCode::TOO_MANY_REQUESTS,
-                &scenes::code_entry(visitor, &guest, Some(news)),
-            )?;
-            Ok(wait_until(page, until, visitor.now))
+            let page =
+                answer(StatusCode::TOO_MANY_REQUESTS, &scenes::code_entry(visitor, &guest, Some(news)))?;
+            Ok(wait_until(page, until, visitor.caller.now))
         }
     }
 }
@@ -136,13 +137,17 @@ async fn opened(visitor: &Visitor, form: &Entered) -> Result<HttpResponse, Error
     let frame = &guest.frame;
     let refuse = |status, line: String| {
         let news = News::bad(frame.say(texts::ANSWER_CODE_WRONG_TITLE), vec![line]);
-        pages::answer(status, &scenes::code_entry(visitor, &guest, Some(news)))
+        answer(status, &scenes::code_entry(visitor, &guest, Some(news)))
     };
     let Some(typed) = rules::typed_code(form.get("code").unwrap_or_default()) else {
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, frame.say(texts::ANSWER_CODE_SHAPE));
     };
-    let tried =
-        visitor.app.db.write(&guest.holder, async |tx| try_code(tx, visitor, &guest, &typed).await).await?;
+    let tried = visitor
+        .caller
+        .app
+        .db
+        .write(&guest.holder, async |tx| try_code(tx, visitor, &guest, &typed).await)
+        .await?;
     match tried {
         Tried::Opened(secret) => {
             let mut onward = see_other(&format!("{}#news", frame.to("")));
@@ -152,16 +157,16 @@ async fn opened(visitor: &Visitor, form: &Entered) -> Result<HttpResponse, Error
         Tried::Wrong => refuse(StatusCode::FORBIDDEN, frame.say(texts::ANSWER_CODE_WRONG)),
         Tried::NoneLives => refuse(StatusCode::FORBIDDEN, frame.say(texts::ANSWER_CODE_SPENT)),
         Tried::Slowed(until) => {
-            let span = span(&guest, until - visitor.now);
+            let span = span(&guest, until - visitor.caller.now);
             let line = frame.tell(texts::ANSWER_CODE_SLOW, &[("span", span.into())]);
-            Ok(wait_until(refuse(StatusCode::TOO_MANY_REQUESTS, line)?, until, visitor.now))
+            Ok(wait_until(refuse(StatusCode::TOO_MANY_REQUESTS, line)?, until, visitor.caller.now))
         }
     }
 }
 
 /// Tries a code against every living one of the link. Wrong ones wear them all out, and make the next try wait.
 async fn try_code(tx: &mut Conn, visitor: &Visitor, guest: &Guest, typed: &str) -> Result<Tried, Error> {
-    let (holder, now) = (&guest.holder, visitor.now);
+    let (holder, now) = (&guest.holder, visitor.caller.now);
     let link = AnswerLink::lock(tx, holder).await?;
     if link.revoked_at.is_some() {
         return Err((&problems::NOT_FOUND).into());
@@ -187,7 +192,8 @@ async fn try_code(tx: &mut Conn, visitor: &Visitor, guest: &Guest, typed: &str) 
 
 /// The code that was typed. Every one is compared to its end, so that the time says nothing.
 fn matching(visitor: &Visitor, living: &[AnswerCodeId], typed: &str) -> Option<AnswerCodeId> {
-    let is_typed = |code: &AnswerCodeId| same(digits(&visitor.app.vault, *code).as_bytes(), typed.as_bytes());
+    let is_typed =
+        |code: &AnswerCodeId| same(digits(&visitor.caller.app.vault, *code).as_bytes(), typed.as_bytes());
     let typed: Vec<AnswerCodeId> = living.iter().copied().filter(is_typed).collect();
     typed.first().copied()
 }

@@ -5,34 +5,10 @@ use std::collections::HashMap;
 use super::super::disclosure::{Disclosed, HeldDocument, HouseholdMember, SafeContact};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
+use crate::platform::html::{Line, Shown};
 use crate::platform::text::{Language, Text, Value, day, say, texts};
 use crate::reference::model::{Code, Country, Labels, Language as Tongue};
 use crate::reference::territories::model::Territory;
-
-/// A label and what stands beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// What it is.
-    pub label: String,
-    /// Its values, one a line.
-    pub values: Vec<Shown>,
-}
-
-/// A value, and the number behind it when it can be called.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
-    /// In words.
-    pub words: String,
-    /// E.164, for a link that dials.
-    pub dials: Option<String>,
-}
-
-impl Line {
-    /// A line with one value.
-    pub fn of(label: String, words: impl Into<String>) -> Line {
-        Line { label, values: vec![Shown { words: words.into(), dials: None }] }
-    }
-}
 
 /// The names of everything a disclosure holds as a code.
 struct Names {

@@ -1,7 +1,5 @@
 //! What a form of the page says: read leniently where a browser may differ, told in the reader's words where it is wrong.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, LocalResult, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
@@ -9,32 +7,10 @@ use super::super::commands::{Command, MakeMove};
 use super::super::rules::{ReferralMove, ReferralState, Who};
 use super::rules::ANSWERS;
 use crate::platform::error::{Error, FieldError, FieldErrors};
+use crate::platform::html::{Complaint, Entered};
 use crate::platform::text::{Language, Text, say, texts};
 
-/// The fields of a form as they came.
-#[derive(Debug, Clone, Default)]
-pub struct Entered(HashMap<String, String>);
-
 impl Entered {
-    /// The fields of a body.
-    pub fn new(fields: HashMap<String, String>) -> Entered {
-        Entered(fields)
-    }
-
-    /// What was entered, without white space around it; an empty field is none.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
-    }
-
-    /// What was entered, to be shown again.
-    pub fn again(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
-    }
-
-    fn owned(&self, name: &str) -> Option<String> {
-        self.get(name).map(str::to_owned)
-    }
-
     /// Which answer it is; `None` for a word no page offers.
     pub fn by(&self) -> Option<ReferralMove> {
         self.get("move")?.parse().ok().filter(|by| ANSWERS.contains(by))
@@ -81,15 +57,6 @@ impl Entered {
         }
     }
 
-    fn parsed<T: for<'de> serde::Deserialize<'de>>(&self, errors: &mut FieldErrors, name: &str) -> Option<T> {
-        let entered = self.get(name)?;
-        let parsed = serde_json::from_value(entered.into());
-        if parsed.is_err() {
-            errors.add(name, "unreadable", "Cannot be read.");
-        }
-        parsed.ok()
-    }
-
     /// Day and time of an appointment on the agency's clock; both or neither.
     fn appointment(&self, errors: &mut FieldErrors, zone: Tz, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let day: Option<NaiveDate> = self.parsed(errors, "appointment_on");
@@ -128,15 +95,6 @@ impl Entered {
             _ => None,
         }
     }
-}
-
-/// A complaint as the page tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Complaint {
-    /// The field's name; also the id to jump to.
-    pub field: String,
-    /// What to do about it.
-    pub words: String,
 }
 
 /// Complaints in the reader's words; each field once.
@@ -178,7 +136,7 @@ mod tests {
     }
 
     fn entered(fields: &[(&str, &str)]) -> Entered {
-        Entered(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        Entered::new(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
     fn complains(by: ReferralMove, fields: &[(&str, &str)]) -> Vec<(String, &'static str)> {

@@ -10,15 +10,15 @@ use serde_json::json;
 use super::super::moves::{self, By};
 use super::super::rules::{ReferralMove, ReferralState};
 use super::codes::{ask_for_code, open, show_code_entry};
-use super::forms::{Complaint, Entered, complaints};
+use super::forms::complaints;
 use super::model::{Holder, find_held, lock_held};
-use super::pages::{self, News, see_other};
 use super::rules;
 use super::scenes;
-use super::visitor::{Form, Guest, Visitor};
+use super::visitor::{Guest, Visitor};
 use crate::audit::Event;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
+use crate::platform::html::{Complaint, Entered, Form, News, answer, see_other};
 use crate::platform::text::{Value, texts};
 use crate::problems;
 use crate::reference::choices::Choices;
@@ -45,7 +45,7 @@ pub fn pages(config: &mut web::ServiceConfig) {
                     .default_service(web::to(no_such_method)),
             )
             .service(posted("/open").route(web::post().to(open)))
-            .service(posted("/answer").route(web::post().to(answer)))
+            .service(posted("/answer").route(web::post().to(take_answer)))
             .service(posted("/close").route(web::post().to(close)))
             .default_service(web::to(no_such_page)),
     );
@@ -85,7 +85,7 @@ async fn shown(visitor: &Visitor) -> Result<HttpResponse, Error> {
         let news = thanks(visitor, &guest);
         return shown_open(visitor, guest, StatusCode::OK, (news, Entered::default())).await;
     }
-    let news = (visitor.said.as_deref() == Some("closed")).then(|| {
+    let news = (visitor.caller.said.as_deref() == Some("closed")).then(|| {
         let frame = &guest.frame;
         News::good(frame.say(texts::ANSWER_CLOSED_TITLE), vec![frame.say(texts::ANSWER_CLOSED)])
     });
@@ -99,15 +99,16 @@ async fn shown_minimum(
     news: Option<News>,
 ) -> Result<HttpResponse, Error> {
     let page = visitor
+        .caller
         .app
         .db
         .write(&guest.holder, async |tx| {
-            let (agency, now) = (guest.holder.agency, visitor.now);
+            let (agency, now) = (guest.holder.agency, visitor.caller.now);
             event("answer_link.visited", guest).record_by_link(tx, agency, now).await?;
             scenes::minimum(tx, visitor, guest, news).await
         })
         .await?;
-    pages::answer(status, &page)
+    answer(status, &page)
 }
 
 /// Everything, as it is now. That it was read is on record.
@@ -117,8 +118,9 @@ async fn shown_open(
     status: StatusCode,
     (news, entered): (Option<News>, Entered),
 ) -> Result<HttpResponse, Error> {
-    let (holder, now) = (guest.holder, visitor.now);
+    let (holder, now) = (guest.holder, visitor.caller.now);
     let page = visitor
+        .caller
         .app
         .db
         .write(&holder, async |tx| {
@@ -134,16 +136,16 @@ async fn shown_open(
             scenes::open(tx, visitor, &guest, (news, entered)).await
         })
         .await?;
-    pages::answer(status, &page)
+    answer(status, &page)
 }
 
 /// Thanks for an answer the address says was just given; none when the referral does not stand so.
 fn thanks(visitor: &Visitor, guest: &Guest) -> Option<News> {
     let (frame, office) = (&guest.frame, Value::from(&guest.to.office.name));
     let state = guest.to.referral.standing.state;
-    let (again, word) = match visitor.said.as_deref()?.strip_prefix("again-") {
+    let (again, word) = match visitor.caller.said.as_deref()?.strip_prefix("again-") {
         Some(word) => (true, word),
-        None => (false, visitor.said.as_deref()?),
+        None => (false, visitor.caller.said.as_deref()?),
     };
     if word != state.word() {
         return None;
@@ -165,7 +167,7 @@ pub(super) async fn not_ours(visitor: &Visitor, guest: &Guest) -> Result<HttpRes
 }
 
 /// Takes an answer.
-async fn answer(visitor: Visitor, form: Form) -> HttpResponse {
+async fn take_answer(visitor: Visitor, form: Form) -> HttpResponse {
     match form.0 {
         Err(status) => visitor.refused(status).await,
         Ok(form) => visitor.told(answered(&visitor, form).await).await,
@@ -180,11 +182,12 @@ async fn answered(visitor: &Visitor, form: Entered) -> Result<HttpResponse, Erro
     }
     let Some(by) = form.by() else { return Ok(visitor.refused(StatusCode::BAD_REQUEST).await) };
     let moved = visitor
+        .caller
         .app
         .db
         .write(&guest.holder, async |tx| {
-            session.touch(tx, visitor.now).await?;
-            move_as(tx, &guest.holder, (by, &form), guest.to.agency.tz(), visitor.now).await
+            session.touch(tx, visitor.caller.now).await?;
+            move_as(tx, &guest.holder, (by, &form), guest.to.agency.tz(), visitor.caller.now).await
         })
         .await;
     match moved {
@@ -236,6 +239,7 @@ async fn explain(
 ) -> Result<HttpResponse, Error> {
     let holder = guest.holder;
     let decided = visitor
+        .caller
         .app
         .db
         .read(&holder, async |conn| {
@@ -295,11 +299,14 @@ async fn closed(visitor: &Visitor, form: &Entered) -> Result<HttpResponse, Error
             return not_ours(visitor, &guest).await;
         }
         visitor
+            .caller
             .app
             .db
             .write(&guest.holder, async |tx| {
-                session.end(tx, visitor.now).await?;
-                event("answer_link.closed", &guest).record_by_link(tx, guest.holder.agency, visitor.now).await
+                session.end(tx, visitor.caller.now).await?;
+                event("answer_link.closed", &guest)
+                    .record_by_link(tx, guest.holder.agency, visitor.caller.now)
+                    .await
             })
             .await?;
     }

@@ -103,8 +103,8 @@ pub fn typed_code(typed: &str) -> Option<String> {
     (digits.len() == 6 && digits.bytes().all(|c| c.is_ascii_digit())).then_some(digits)
 }
 
-/// The answers there are forms for, in the order of the page. To withdraw after accepting is left to accounts: whoever
-/// cannot go on says that it could not be done, and why.
+/// The answers there are forms for, in the order of the page: whoever accepted and cannot after all takes it back, whoever
+/// tried says that it could not be done.
 pub const ANSWERS: &[ReferralMove] = &[
     ReferralMove::Accept,
     ReferralMove::Decline,
@@ -113,6 +113,7 @@ pub const ANSWERS: &[ReferralMove] = &[
     ReferralMove::Complete,
     ReferralMove::Hold,
     ReferralMove::Fail,
+    ReferralMove::Cancel,
 ];
 
 /// Those of [`ANSWERS`] that the state table allows a partner now.
@@ -139,6 +140,7 @@ pub fn fits(by: ReferralMove, reason: &str) -> bool {
             "already_served",
         ],
         ReferralMove::Fail => &["waiting_list", "duplicate", "out_of_area"],
+        ReferralMove::Cancel => &["did_not_attend", "could_not_contact"],
         _ => &[],
     };
     !strange.contains(&reason)

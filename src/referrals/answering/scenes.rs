@@ -6,17 +6,17 @@ use super::super::disclosure::Disclosed;
 use super::super::disclosure::frozen::{Frozen, is_shown};
 use super::super::model::{Moved, Referral};
 use super::super::rules::{
-    LONGEST_HOLD_DAYS, ReferralMove, ReferralOutcome, ReferralState, SEEN_AFTER_END_DAYS,
+    LONGEST_HOLD_DAYS, ReferralMove, ReferralOutcome, ReferralState, SEEN_AFTER_END_DAYS, Who,
 };
-use super::facts::{self, Line, Shown};
-use super::forms::Entered;
-use super::pages::{CodeEntry, Frame, Minimum, News, Offer, Open, Told};
+use super::facts;
+use super::pages::{CodeEntry, Minimum, Offer, Open, Told};
 use super::rules;
 use super::visitor::{Guest, Visitor};
 use crate::agencies::services::model::{Service, Wanted, code_and_wider, lineage};
 use crate::notices::links::CODE_LIFETIME;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
+use crate::platform::html::{Entered, Frame, Line, News, Shown};
 use crate::platform::text::{Text, Value, day, moment, texts};
 use crate::reference::model::Code;
 
@@ -61,16 +61,18 @@ impl Guest {
     }
 
     /// What there is to say of a referral that is over.
-    fn told(&self, now: DateTime<Utc>) -> Vec<String> {
+    fn told(&self, moves: &[Moved], now: DateTime<Utc>) -> Vec<String> {
         let standing = &self.referral().standing;
         if !standing.state.is_terminal() {
             return vec![];
         }
         let office = [("office", Value::from(&self.to.office.name))];
-        let mut told: Vec<String> = Text::of("answer-over", standing.state.word())
-            .map(|text| self.frame.tell(text, &office))
-            .into_iter()
-            .collect();
+        let by_partner = moves.last().is_some_and(|last| last.actor_kind == Who::Partner.kind());
+        let over = match standing.state {
+            ReferralState::Cancelled if by_partner => Some(texts::ANSWER_OVER_TAKEN_BACK),
+            state => Text::of("answer-over", state.word()),
+        };
+        let mut told: Vec<String> = over.map(|text| self.frame.tell(text, &office)).into_iter().collect();
         let until = standing.ended_at.unwrap_or(now) + chrono::TimeDelta::days(SEEN_AFTER_END_DAYS);
         if standing.state.shows_facts() {
             let last = until.with_timezone(&self.to.agency.tz()).date_naive();
@@ -192,7 +194,8 @@ impl Guest {
 
     async fn reasons(&self, conn: &mut Conn) -> Result<Vec<(&'static str, String, String)>, Error> {
         let codes = Code::of_list(conn, "referral_reason", false).await?;
-        let with_reason = [ReferralMove::Decline, ReferralMove::Hold, ReferralMove::Fail];
+        let with_reason =
+            [ReferralMove::Decline, ReferralMove::Hold, ReferralMove::Fail, ReferralMove::Cancel];
         let language = self.frame.language.code();
         let reasons = with_reason.into_iter().flat_map(|by| {
             let fitting = codes.iter().filter(move |code| rules::fits(by, &code.code));
@@ -264,7 +267,8 @@ pub async fn minimum(
     news: Option<News>,
 ) -> Result<Minimum, Error> {
     let frame = &guest.frame;
-    let mut told = guest.told(visitor.now);
+    let moves = Moved::of(conn, guest.holder.referral).await?;
+    let mut told = guest.told(&moves, visitor.caller.now);
     let opens = guest.state().shows_facts();
     if opens {
         let agency = &guest.to.agency;
@@ -314,7 +318,7 @@ pub async fn open(
     (news, entered): (Option<News>, Entered),
 ) -> Result<Open, Error> {
     let (frame, zone) = (&guest.frame, guest.to.agency.tz());
-    let today = visitor.now.with_timezone(&zone).date_naive();
+    let today = visitor.caller.now.with_timezone(&zone).date_naive();
     let place = zone.name().rsplit('/').next().unwrap_or_default().replace('_', " ");
     let moves = Moved::of(conn, guest.holder.referral).await?;
     let outcome = |outcome: &ReferralOutcome| (outcome.word(), word(frame, "outcome", outcome.word()));
@@ -323,7 +327,7 @@ pub async fn open(
         news,
         lines: guest.summary(conn, true).await?,
         disclosed: guest.disclosed(conn).await?,
-        told: guest.told(visitor.now),
+        told: guest.told(&moves, visitor.caller.now),
         answers: guest.offers(&entered),
         key: visitor.key(guest),
         state: guest.state().word(),

@@ -58,16 +58,31 @@ impl Post {
     /// Those of the database.
     pub async fn send(self, tx: &mut Conn, now: DateTime<Utc>) -> Result<(), Error> {
         for (to, letters) in self.0 {
-            if letters.len() > APART_AT_MOST {
-                one_for_all(to, &letters).send(tx, now).await?;
+            let mut apart = vec![];
+            for letter in letters {
+                // What waits for the one mail a day goes in that mail, however many there are.
+                if letter.notice().gathers(tx, now).await? {
+                    letter.notice().send(tx, now).await?;
+                } else {
+                    apart.push(letter);
+                }
+            }
+            if apart.len() > APART_AT_MOST {
+                one_for_all(to, &apart).send(tx, now).await?;
                 continue;
             }
-            for letter in letters {
-                let notice = addressed(to, letter.kind).fields(letter.fields);
-                notice.about_referral(letter.referral, letter.case, letter.office).send(tx, now).await?;
+            for letter in apart {
+                letter.notice().send(tx, now).await?;
             }
         }
         Ok(())
+    }
+}
+
+impl Letter {
+    fn notice(&self) -> NewNotice {
+        let notice = addressed(self.to, self.kind).fields(self.fields.clone());
+        notice.about_referral(self.referral, self.case, self.office)
     }
 }
 

@@ -152,7 +152,7 @@ fn holds(measure: ReferralMeasure) -> &'static str {
         ReferralMeasure::NeedMet => "r.state_then = 'completed' AND r.outcome_then = 'need_met'",
         ReferralMeasure::LoopClosed => {
             "r.state_then IN ('declined', 'completed', 'failed', 'cancelled', 'expired') AND coalesce(r.told, false) \
-             AND (r.reason_then IS NOT NULL OR r.outcome_then IS NOT NULL)"
+             AND (r.reason_then IS NOT NULL OR r.outcome_then IS NOT NULL OR r.state_then = 'expired')"
         }
     }
 }

@@ -152,6 +152,10 @@ fn the_loop_is_closed_when_the_client_was_told() {
     };
     assert!(!is_loop_closed(&done, false) && is_loop_closed(&done, true));
     assert!(!is_loop_closed(&standing(Accepted), true));
+    // That nobody answered is what the client is told, and no reason is made up for it.
+    let expired = standing(Expired);
+    assert_eq!((&expired.outcome, &expired.reason), (&None, &None));
+    assert!(!is_loop_closed(&expired, false) && is_loop_closed(&expired, true));
 }
 
 #[test]

@@ -202,3 +202,46 @@ async fn two_tabs_of_one_browser_do_not_disturb_each_other() {
     assert_eq!(sent.seen_by_desk().await["state"], "accepted");
     sent.app.run_jobs().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_accepted_and_cannot_after_all_takes_it_back_by_the_link() {
+    let sent = Sent::new().await;
+    let browser = sent.browser();
+    let page = sent.open(&browser).await;
+    assert!(page.offered("cancel").is_none(), "before accepting one declines");
+    let accepted = browser.submit_and_follow(&page.answer("accept"), &[]).await;
+    let form = accepted.answer("cancel");
+    assert!(!form.choices("reason").contains(&"did_not_attend".to_owned()), "nobody was waited for yet");
+    browser.submit(&form, &[]).await.is(422).says("Elija un motivo");
+    let back = browser.submit_and_follow(&form, &[("reason", "no_capacity")]).await;
+    back.is(200)
+        .says("Ustedes retiraron su sí")
+        .says_nothing_of(NAME)
+        .says_nothing_of("retiró esta derivación");
+    let again = browser.submit_and_follow(&form, &[("reason", "no_capacity")]).await;
+    again.says("ya teníamos esta respuesta");
+    let shown = sent.seen_by_desk().await;
+    assert_eq!(
+        (&shown["state"], &shown["reason"], &shown["unread"]),
+        (&json!("cancelled"), &json!("no_capacity"), &json!(true))
+    );
+    assert_eq!(shown["moves"].as_array().expect("moves").last().expect("a move")["actor_kind"], "partner");
+    sent.app.run_jobs().await;
+    let told: Vec<_> =
+        sent.app.mails().into_iter().filter(|mail| mail.to == Account::WorkerPic.email()).collect();
+    assert_eq!(told.len(), 2, "accepted, and taken back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_accepted_and_could_not_be_done_says_why_by_the_link() {
+    let sent = Sent::new().await;
+    let browser = sent.browser();
+    let page = sent.open(&browser).await;
+    let accepted = browser.submit_and_follow(&page.answer("accept"), &[]).await;
+    let failed =
+        browser.submit_and_follow(&accepted.answer("fail"), &[("reason", "could_not_contact")]).await;
+    failed.is(200).says("no se pudo realizar");
+    let shown = sent.seen_by_desk().await;
+    assert_eq!((&shown["state"], &shown["reason"]), (&json!("failed"), &json!("could_not_contact")));
+    sent.app.run_jobs().await;
+}

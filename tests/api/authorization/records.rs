@@ -277,6 +277,13 @@ impl Records {
             );
             conn.batch_execute(&sql).await.expect("a directory entry");
             self.others.insert(("agency", relation), one(agency));
+            let task = Uuid::now_v7();
+            let sql = format!(
+                "INSERT INTO agency_tasks (id, agency_id, service_id, kind, words, due_on, created_at)
+                 VALUES ('{task}', '{agency}', '{service}', 'correct_entry', 'Otro horario', current_date, now())"
+            );
+            conn.batch_execute(&sql).await.expect("a task");
+            self.others.insert(("agency_task", relation), one(task));
             let contact = [("id", agency.to_string()), ("cid", contact.to_string())];
             self.others.insert(("contact", relation), contact.into());
             // Some paths name the service by its agency, others alone.
@@ -321,7 +328,7 @@ fn nobody(kind: &str) -> Names {
 }
 
 fn kind_key(kind: &str) -> &'static str {
-    const ALONE: [&str; 12] = [
+    const ALONE: [&str; 13] = [
         "notice",
         "job",
         "agency",
@@ -334,6 +341,7 @@ fn kind_key(kind: &str) -> &'static str {
         "place",
         "clock",
         "seal_request",
+        "agency_task",
     ];
     ALONE.into_iter().find(|known| *known == kind).unwrap_or("")
 }

@@ -1,5 +1,8 @@
 //! How far a notice got, written down for it and for what was gathered in it, and who has to learn of it.
 
+pub mod jobs;
+pub mod model;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +10,7 @@ use super::model::{Notice, NoticeState};
 use crate::ids::NoticeId;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
-use crate::platform::jobs::{self, Job, Run, Verdict};
+use crate::platform::jobs as work;
 
 /// The name of the work that follows when an agency's notice will not arrive. Its code stands with the referrals,
 /// which know whom to tell: `referrals::undelivered`.
@@ -50,30 +53,17 @@ pub async fn came_back(
     follow(tx, notice, state, now).await
 }
 
-/// Promises that the desk is told, for each referral of the mail.
+/// Promises that the desk is told: for each referral of the mail, or for the mail itself when it names none or several.
 async fn follow(tx: &mut Conn, notice: &Notice, state: NoticeState, now: DateTime<Utc>) -> Result<(), Error> {
     if !state.is_undelivered() || notice.to_agency_id.is_none() {
         return Ok(());
     }
-    for notice in notice.with_gathered(tx).await? {
-        jobs::enqueue_named(tx, FOLLOW_UNDELIVERED, &Undelivered { notice }, now).await?;
+    let mut about = notice.with_gathered(tx).await?;
+    if about.is_empty() {
+        about.push(notice.id);
+    }
+    for notice in about {
+        work::enqueue_named(tx, FOLLOW_UNDELIVERED, &Undelivered { notice }, now).await?;
     }
     Ok(())
-}
-
-/// Looks for notices that nobody tries to send any more though none gave them up: their job failed for a reason of our
-/// own. Comes round by itself.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct FindStrandedNotices;
-
-impl Job for FindStrandedNotices {
-    const NAME: &'static str = "FindStrandedNotices";
-
-    async fn run(self, run: Run<'_>) -> Result<Verdict, Error> {
-        for notice in Notice::lock_stranded(run.tx, run.now).await? {
-            tracing::error!(notice.id = %notice.id, "a notice was stranded");
-            tried(run.tx, &notice, NoticeState::Failed, Some("given up by the service"), run.now).await?;
-        }
-        Ok(Verdict::Done)
-    }
 }
