@@ -17,9 +17,12 @@ use crate::problems;
 /// Operations that need no token.
 const PUBLIC: &[&str] = &["/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/invitations/accept"];
 
+/// Below these, operations are for anybody: the open directory, and what the FHIR side can do.
+const PUBLIC_BELOW: &[&str] = &["/api/v1/hsds/", "/api/v1/fhir/metadata"];
+
 /// Whether an operation needs no token.
 pub fn is_public(path: &str) -> bool {
-    PUBLIC.contains(&path)
+    PUBLIC.contains(&path) || PUBLIC_BELOW.iter().any(|below| path.starts_with(below))
 }
 
 /// The description and what is looked up in it while serving.
@@ -73,7 +76,7 @@ pub fn complete(api: &OpenApi) -> Value {
 }
 
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
-    let public = PUBLIC.contains(&path);
+    let public = is_public(path);
     if !public {
         operation["security"] = json!([{ "token": [] }]);
     }
@@ -113,10 +116,13 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     }
     for (status, kinds) in by_status {
         let codes: Vec<&str> = kinds.iter().map(|kind| kind.code).collect();
-        operation["responses"][status.to_string()] = json!({
-            "description": format!("Refused: {}.", codes.join(", ")),
-            "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-        });
+        let content = if path.starts_with("/api/v1/fhir/") {
+            json!({ "application/fhir+json": { "schema": { "type": "object", "description": "OperationOutcome" } } })
+        } else {
+            json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } })
+        };
+        operation["responses"][status.to_string()] =
+            json!({ "description": format!("Refused: {}.", codes.join(", ")), "content": content });
     }
 }
 

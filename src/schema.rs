@@ -49,6 +49,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    agency_publications (agency_id) {
+        agency_id -> Uuid,
+        facts -> Array<Text>,
+        hidden_services -> Array<Uuid>,
+        published_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     agency_services (id) {
         id -> Uuid,
         agency_id -> Uuid,
@@ -869,6 +879,7 @@ diesel::table! {
 diesel::joinable!(agencies -> territories (territory));
 diesel::joinable!(agency_contacts -> agencies (agency_id));
 diesel::joinable!(agency_holidays -> agencies (agency_id));
+diesel::joinable!(agency_publications -> agencies (agency_id));
 diesel::joinable!(agency_services -> agencies (agency_id));
 diesel::joinable!(answer_codes -> answer_links (link_id));
 diesel::joinable!(answer_links -> agencies (agency_id));
@@ -951,6 +962,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     agency_contacts,
     agency_holidays,
+    agency_publications,
     agency_services,
     answer_codes,
     answer_links,

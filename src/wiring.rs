@@ -17,7 +17,7 @@ use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Job, Recurring, handler};
 use crate::{
     agencies, associations, audit, auth, cases, contract, migrants, notices, offices, problems, reference,
-    referrals, reports, staff, upkeep,
+    referrals, reports, staff, standards, upkeep,
 };
 
 /// Every operation under `/api/v1`.
@@ -56,6 +56,8 @@ fn operations(config: &mut ServiceConfig) {
     reports::caseload::routes::routes(config);
     reports::referrals::routes::routes(config);
     referrals::suggestions::routes::routes(config);
+    standards::hsds::routes::routes(config);
+    standards::fhir::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }
@@ -110,6 +112,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .configure(referrals::answering::routes::pages)
             .default_service(web::to(nothing_here))
             .wrap(from_fn(|request, next| auth::admit(request, next, contract::is_public)))
+            .wrap(from_fn(standards::fhir::outcome::speak_fhir))
             .wrap(from_fn(audit::routes::record_denials))
             .wrap(from_fn(frame))
             .wrap(Compress::default())
