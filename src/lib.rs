@@ -27,4 +27,5 @@ pub mod staff;
 pub mod standards;
 pub mod start;
 pub mod upkeep;
+pub mod webhooks;
 pub mod wiring;

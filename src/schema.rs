@@ -876,6 +876,44 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Uuid,
+        webhook_id -> Uuid,
+        event -> Text,
+        referral_id -> Nullable<Uuid>,
+        body -> Text,
+        state -> Text,
+        attempts -> Int4,
+        last_status -> Nullable<Int2>,
+        last_answer -> Nullable<Text>,
+        last_tried_at -> Nullable<Timestamptz>,
+        delivered_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhooks (id) {
+        id -> Uuid,
+        agency_id -> Nullable<Uuid>,
+        owner_id -> Uuid,
+        url -> Text,
+        description -> Nullable<Text>,
+        events -> Array<Text>,
+        secret -> Bytea,
+        previous_secret -> Nullable<Bytea>,
+        previous_until -> Nullable<Timestamptz>,
+        failing_since -> Nullable<Timestamptz>,
+        disabled_at -> Nullable<Timestamptz>,
+        disabled_because -> Nullable<Text>,
+        removed_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
 diesel::joinable!(agencies -> territories (territory));
 diesel::joinable!(agency_contacts -> agencies (agency_id));
 diesel::joinable!(agency_holidays -> agencies (agency_id));
@@ -957,6 +995,10 @@ diesel::joinable!(staff_offices -> staff (staff_id));
 diesel::joinable!(tasks -> cases (case_id));
 diesel::joinable!(tasks -> referrals (referral_id));
 diesel::joinable!(territories -> countries (country));
+diesel::joinable!(webhook_deliveries -> referrals (referral_id));
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
+diesel::joinable!(webhooks -> agencies (agency_id));
+diesel::joinable!(webhooks -> staff (owner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
@@ -1019,4 +1061,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_offices,
     tasks,
     territories,
+    webhook_deliveries,
+    webhooks,
 );

@@ -17,7 +17,7 @@ use crate::platform::http::frame;
 use crate::platform::jobs::{Handler, Job, Recurring, handler};
 use crate::{
     agencies, associations, audit, auth, cases, contract, migrants, notices, offices, problems, reference,
-    referrals, reports, staff, standards, upkeep,
+    referrals, reports, staff, standards, upkeep, webhooks,
 };
 
 /// Every operation under `/api/v1`.
@@ -58,6 +58,7 @@ fn operations(config: &mut ServiceConfig) {
     referrals::suggestions::routes::routes(config);
     standards::hsds::routes::routes(config);
     standards::fhir::routes::routes(config);
+    webhooks::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }
@@ -74,6 +75,7 @@ pub static JOBS: &[Handler] = &[
     handler::<cases::access::jobs::RemindOfReview>(),
     handler::<agencies::confirmation::jobs::AskToConfirm>(),
     handler::<agencies::services::jobs::LapseFullMarks>(),
+    handler::<webhooks::jobs::DeliverWebhook>(),
 ];
 
 /// Work that comes round by itself.

@@ -283,6 +283,11 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             case: case(),
             at: moment("at").unwrap_or(Moment { at: notice.created_at, zone }),
         },
+        NoticeKind::WebhookDisabled => Mail::WebhookDisabled {
+            office: office(),
+            host: field::<String>(notice, "host").unwrap_or_default(),
+            link: link.clone(),
+        },
         NoticeKind::ServiceMarkedFull => Mail::ServiceMarkedFull {
             agency: around.recipient_name.clone(),
             office: office(),

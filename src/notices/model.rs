@@ -91,6 +91,8 @@ crate::words! {
         AccessReviewDue = "access_review_due",
         /// To the agency: its refusals say that a service is full; is it?
         ServiceMarkedFull = "service_marked_full",
+        /// To whoever registered it: a webhook was switched off.
+        WebhookDisabled = "webhook_disabled",
     }
 
     /// How far a notice got.

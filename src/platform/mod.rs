@@ -9,6 +9,7 @@ pub mod http;
 pub mod id;
 pub mod jobs;
 pub mod mail;
+pub mod outbound;
 pub mod page;
 pub mod patch;
 pub mod postgres;

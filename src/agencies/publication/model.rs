@@ -79,7 +79,11 @@ impl Agency {
             agency_publications::updated_at.eq(now),
         );
         diesel::insert_into(agency_publications::table)
-            .values((agency_publications::agency_id.eq(self.id), agency_publications::published_at.eq(now), facts))
+            .values((
+                agency_publications::agency_id.eq(self.id),
+                agency_publications::published_at.eq(now),
+                facts,
+            ))
             .on_conflict(agency_publications::agency_id)
             .do_update()
             .set(facts)

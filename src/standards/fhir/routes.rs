@@ -161,7 +161,8 @@ async fn search_tasks(
     actor.require(Permission::AnswerReferrals)?;
     let (agency, search, now) = (actor.require_agency()?, search.0, app.now());
     require_json(search.format.as_deref())?;
-    let (states, changed) = (states(search.status.as_deref())?, Changed::read(search.last_updated.as_deref())?);
+    let (states, changed) =
+        (states(search.status.as_deref())?, Changed::read(search.last_updated.as_deref())?);
     let count = page::limit(search.count)?;
     let after = Cursor::<DateTime<Utc>>::read(search.after.as_deref())?;
     let page = app
@@ -173,7 +174,8 @@ async fn search_tasks(
     let own = format!("{address}?{}", request.query_string());
     let next = page.next.map(|after| {
         // The same question from there on.
-        let asked = request.query_string().split('&').filter(|part| !part.is_empty() && !part.starts_with("_after="));
+        let asked =
+            request.query_string().split('&').filter(|part| !part.is_empty() && !part.starts_with("_after="));
         let from = format!("_after={after}");
         format!("{address}?{}", asked.chain([from.as_str()]).collect::<Vec<_>>().join("&"))
     });

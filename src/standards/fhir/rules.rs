@@ -161,7 +161,9 @@ mod tests {
     fn a_day_is_all_of_the_day() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a moment");
         let (start, end) = (at("2026-11-24T00:00:00Z"), at("2026-11-25T00:00:00Z"));
-        let read = |asked| Changed::read(Some(asked)).map(|changed| (changed.from, changed.until)).expect("readable");
+        let read = |asked| {
+            Changed::read(Some(asked)).map(|changed| (changed.from, changed.until)).expect("readable")
+        };
         assert_eq!(read("2026-11-24"), (Some(start), Some(end)));
         assert_eq!(read("ge2026-11-24"), (Some(start), None));
         assert_eq!(read("gt2026-11-24"), (Some(end), None));

@@ -173,22 +173,20 @@ fn patient(disclosed: &Map<String, Value>) -> Value {
     })
 }
 
-/// A day of birth as exact as it is known.
+/// A day of birth as exact as it is known: of an estimated one the year.
 fn birth_date<'a>(day: &'a str, precision: Option<&str>) -> &'a str {
-    let known = match precision {
-        Some("year") => day.get(..4),
-        Some("month") => day.get(..7),
-        _ => None,
-    };
-    known.unwrap_or(day)
+    match precision {
+        None | Some("day") => day,
+        Some(_) => day.get(..4).unwrap_or(day),
+    }
 }
 
 /// What a Patient of FHIR has no place for.
 fn inputs(disclosed: &Map<String, Value>, home: Home<'_>) -> Value {
-    const OF_PATIENT: [&str; 8] = [
-        "name", "sex", "birth_date", "birth_precision", "nationality", "phone", "languages", "place",
-    ];
-    let others = disclosed.iter().filter(|(fact, value)| !OF_PATIENT.contains(&fact.as_str()) && !value.is_null());
+    const OF_PATIENT: [&str; 8] =
+        ["name", "sex", "birth_date", "birth_precision", "nationality", "phone", "languages", "place"];
+    let others =
+        disclosed.iter().filter(|(fact, value)| !OF_PATIENT.contains(&fact.as_str()) && !value.is_null());
     let input = |(fact, value): (&String, &Value)| {
         let mut input = json!({ "type": home.coded("disclosure_fact", fact) });
         match value {
@@ -209,7 +207,8 @@ pub fn search_set(tasks: &[Referral], home: Home<'_>, own: String, next: Option<
                 "search": { "mode": "match" } })
     };
     let links = [("self", Some(own)), ("next", next)];
-    let links = links.into_iter().filter_map(|(relation, url)| Some(json!({ "relation": relation, "url": url? })));
+    let links =
+        links.into_iter().filter_map(|(relation, url)| Some(json!({ "relation": relation, "url": url? })));
     known(json!({
         "resourceType": "Bundle", "type": "searchset", "link": links.collect::<Vec<_>>(),
         "entry": tasks.iter().map(entry).collect::<Vec<_>>(),
@@ -219,7 +218,8 @@ pub fn search_set(tasks: &[Referral], home: Home<'_>, own: String, next: Option<
 /// What can be asked here.
 pub fn capability_statement(home: Home<'_>) -> Value {
     let search = [("status", "token"), ("_lastUpdated", "date")];
-    let search: Vec<Value> = search.iter().map(|(name, kind)| json!({ "name": name, "type": kind })).collect();
+    let search: Vec<Value> =
+        search.iter().map(|(name, kind)| json!({ "name": name, "type": kind })).collect();
     let read = json!({ "code": "read" });
     json!({
         "resourceType": "CapabilityStatement",

@@ -35,7 +35,8 @@ mod tests {
         // Others keep these ids: whoever changes how they are made breaks what others have kept.
         assert_eq!(term("service", "LEG").to_string(), "1584b6d3-87b6-8232-ac4e-d8c5b2ed79f3");
         let one = Uuid::nil();
-        let all = [taxonomy("service"), term("service", ""), part(one, "phone", ""), part(one, "address", "")];
+        let all =
+            [taxonomy("service"), term("service", ""), part(one, "phone", ""), part(one, "address", "")];
         for (at, id) in all.iter().enumerate() {
             assert!(!all[..at].contains(id), "{id}");
             assert_eq!(id.get_version_num(), 8);

@@ -54,12 +54,7 @@ pub async fn terms(conn: &mut Conn) -> Result<Vec<Term>, Error> {
     let mut terms = vec![];
     for list in TAXONOMIES {
         let codes = Code::of_list(conn, list, true).await?;
-        let term = |code: Code| Term {
-            list,
-            code: code.code,
-            parent: code.parent,
-            labels: code.labels,
-        };
+        let term = |code: Code| Term { list, code: code.code, parent: code.parent, labels: code.labels };
         terms.extend(codes.into_iter().map(term));
     }
     Ok(terms)
@@ -82,13 +77,10 @@ impl Words {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn read(
-        conn: &mut Conn,
-        entries: &[&Entry],
-        language: LabelLanguage,
-    ) -> Result<Words, Error> {
+    pub async fn read(conn: &mut Conn, entries: &[&Entry], language: LabelLanguage) -> Result<Words, Error> {
         let services = || entries.iter().flat_map(|entry| &entry.services);
-        let spoken: Vec<&str> = services().flat_map(|service| &service.languages).map(String::as_str).collect();
+        let spoken: Vec<&str> =
+            services().flat_map(|service| &service.languages).map(String::as_str).collect();
         let named = services().flat_map(|service| &service.territories).map(String::as_str);
         let named: Vec<&str> = named.chain(entries.iter().filter_map(|entry| entry.place())).collect();
         let mut places = Territory::list(conn, &named).await?;

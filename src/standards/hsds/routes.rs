@@ -109,7 +109,8 @@ async fn list_services(
     request: HttpRequest,
     filter: Query<ServiceFilter>,
 ) -> Result<HttpResponse, Error> {
-    let (wanted, minimal, full) = (filter.0.wanted()?, filter.0.minimal == Some(true), filter.0.full == Some(true));
+    let (wanted, minimal, full) =
+        (filter.0.wanted()?, filter.0.minimal == Some(true), filter.0.full == Some(true));
     let paging = Paging::read(filter.0.page, filter.0.per_page, minimal)?;
     let (language, now) = (language_of(&request), app.now());
     let page = app
@@ -154,7 +155,8 @@ async fn show_offer(
         .read(&Anybody, async |conn| {
             let entries = directory(conn, now).await?;
             let offers = Wanted::default().offers(&entries, &[]);
-            let offer = offers.into_iter().find(|offer| offer.service.id.0 == id).ok_or(&problems::NOT_FOUND)?;
+            let offer =
+                offers.into_iter().find(|offer| offer.service.id.0 == id).ok_or(&problems::NOT_FOUND)?;
             let words = Words::read(conn, &[offer.entry], language).await?;
             let record = view(offer, &words).ok_or(&problems::NOT_FOUND)?;
             Ok((record, offer.entry.service_modified_at(offer.service)))
@@ -277,8 +279,10 @@ async fn list_service_at_locations(
             let (offers, mut page) = paging.cut(offers);
             let named: Vec<&Entry> = offers.iter().map(|offer| offer.entry).collect();
             let words = Words::read(conn, &named, language).await?;
-            page.contents =
-                offers.into_iter().filter_map(|offer| views::service_at_location(offer, &words, full)).collect();
+            page.contents = offers
+                .into_iter()
+                .filter_map(|offer| views::service_at_location(offer, &words, full))
+                .collect();
             Ok(page)
         })
         .await?;

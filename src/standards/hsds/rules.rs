@@ -129,7 +129,9 @@ impl Wanted {
     /// The services wanted, by agency and name.
     pub fn offers<'a>(&self, entries: &'a [Entry], terms: &[Term]) -> Vec<Offer<'a>> {
         let codes = self.term.map(|wanted| covering(terms, wanted));
-        let all = entries.iter().flat_map(|entry| entry.services.iter().map(move |service| Offer { entry, service }));
+        let all = entries
+            .iter()
+            .flat_map(|entry| entry.services.iter().map(move |service| Offer { entry, service }));
         all.filter(|offer| self.wants(offer, codes.as_deref())).collect()
     }
 
@@ -169,7 +171,8 @@ fn covering(terms: &[Term], wanted: Uuid) -> Vec<(&str, &str)> {
     let mut next = terms.iter().find(|term| term.id() == wanted);
     while let Some(term) = next.filter(|term| !found.contains(&(term.list, term.code.as_str()))) {
         found.push((term.list, &term.code));
-        next = terms.iter().find(|other| other.list == term.list && Some(&other.code) == term.parent.as_ref());
+        next =
+            terms.iter().find(|other| other.list == term.list && Some(&other.code) == term.parent.as_ref());
     }
     found
 }
@@ -302,7 +305,8 @@ mod tests {
         for (page, per_page) in [(Some(0), None), (Some(-1), None), (None, Some(0)), (None, Some(501))] {
             assert!(Paging::read(page, per_page, false).is_err(), "{page:?} {per_page:?}");
         }
-        let (all, page) = Paging::read(None, None, true).expect("readable").cut((0..2000).collect::<Vec<_>>());
+        let (all, page) =
+            Paging::read(None, None, true).expect("readable").cut((0..2000).collect::<Vec<_>>());
         assert_eq!((all.len(), page.total_pages, page.last_page), (2000, 1, true));
         let far = Paging::read(Some(i64::MAX), Some(500), false).expect("readable").cut(vec![1]);
         assert!(far.1.empty);
@@ -311,16 +315,22 @@ mod tests {
     #[test]
     fn days_that_open_alike_are_told_together() {
         let day = |day, from: &str, until: &str| DayHours { day, from: from.into(), until: until.into() };
-        let hours =
-            [day(1, "08:00", "12:00"), day(3, "08:00", "12:00"), day(1, "14:00", "17:00"), day(7, "08:00", "12:00")];
+        let hours = [
+            day(1, "08:00", "12:00"),
+            day(3, "08:00", "12:00"),
+            day(1, "14:00", "17:00"),
+            day(7, "08:00", "12:00"),
+        ];
         let told = schedules(&hours);
-        let told: Vec<(&str, &str, &str)> = told.iter().map(|(days, from, until)| (days.as_str(), *from, *until)).collect();
+        let told: Vec<(&str, &str, &str)> =
+            told.iter().map(|(days, from, until)| (days.as_str(), *from, *until)).collect();
         assert_eq!(told, [("MO,WE,SU", "08:00", "12:00"), ("MO", "14:00", "17:00")]);
     }
 
     #[test]
     fn a_wide_service_answers_a_narrow_question_and_not_the_other_way_round() {
-        let labels = |word: &str| Labels { en: word.into(), es: word.into(), fr: word.into(), fil: word.into() };
+        let labels =
+            |word: &str| Labels { en: word.into(), es: word.into(), fr: word.into(), fil: word.into() };
         let term = |code: &str, parent: Option<&str>| Term {
             list: "service",
             code: code.into(),
@@ -328,7 +338,10 @@ mod tests {
             labels: labels(code),
         };
         let terms = [term("LEG", None), term("LEG-REP", Some("LEG")), term("HOU", None)];
-        assert_eq!(covering(&terms, ids::term("service", "LEG-REP")), [("service", "LEG-REP"), ("service", "LEG")]);
+        assert_eq!(
+            covering(&terms, ids::term("service", "LEG-REP")),
+            [("service", "LEG-REP"), ("service", "LEG")]
+        );
         assert_eq!(covering(&terms, ids::term("service", "LEG")), [("service", "LEG")]);
         assert_eq!(covering(&terms, Uuid::nil()), []);
     }

@@ -89,7 +89,9 @@ fn service_without_places(offer: Offer<'_>, words: &Words) -> Value {
         json!({ "id": part(id, "required_document", code), "service_id": id, "document": words.document(code) })
     }).collect();
     whole["cost_options"] = match &service.cost {
-        Some(cost) => json!([{ "id": part(id, "cost_option", ""), "service_id": id, "amount_description": cost }]),
+        Some(cost) => {
+            json!([{ "id": part(id, "cost_option", ""), "service_id": id, "amount_description": cost }])
+        }
         None => json!([{ "id": part(id, "cost_option", ""), "service_id": id, "amount": 0,
                          "option": told(words.language, texts::HSDS_FREE) }]),
     };
