@@ -69,7 +69,7 @@ crate::words! {
 }
 
 /// The most webhooks an agency or the installation may have.
-pub const MOST: i64 = 20;
+pub const MOST: i64 = 100;
 /// When nothing has arrived for so long, a webhook is switched off.
 pub const FAILING_FOR: TimeDelta = TimeDelta::days(3);
 /// A secret that was replaced signs so long beside the new one.

@@ -6,13 +6,14 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
 use crate::referrals::{draft, go, matter};
-use crate::support::desk::{id, items, trail};
+use crate::support::desk::{id, items, lines, trail};
 use crate::support::{Account, Client, TestApp};
 
 /// A request as it arrived.
@@ -214,20 +215,6 @@ async fn an_agency_hears_of_its_own_referrals_alone_and_the_installation_of_no_s
     legal.get(&format!("/webhooks/{}", id(&all))).await.is_problem(404, "not_found");
     worker.post("/webhooks", json!({ "url": of_all.url })).await.is_problem(403, "forbidden");
 
-    // Past the API the tables say the same.
-    let mut conn = app.as_app_role().await;
-    let seen = format!(
-        "BEGIN; SELECT set_config('app.kind', 'partner', true), set_config('app.agency', '{}', true)",
-        app.world.shelter
-    );
-    diesel_async::SimpleAsyncConnection::batch_execute(&mut conn, &seen).await.expect("as the shelter");
-    let rows = crate::support::desk::lines(
-        &mut conn,
-        "SELECT id::text AS line FROM webhooks UNION ALL SELECT id::text FROM webhook_deliveries",
-    )
-    .await;
-    assert_eq!(rows.len(), 1, "its own webhook and no message: {rows:?}");
-
     let matter = matter(&app, "LEG-REP", true).await;
     let prepared = draft(&worker, &matter, app.world.legal_service).await;
     app.run(&format!(
@@ -241,6 +228,26 @@ async fn an_agency_hears_of_its_own_referrals_alone_and_the_installation_of_no_s
     go(&worker, &prepared, json!({ "move": "send" })).await.ok();
     app.run_jobs().await;
     assert_eq!((of_legal.got().await.len(), of_all.got().await.len()), (2, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn past_the_api_the_tables_show_an_agency_its_own_webhooks_alone() {
+    let app = app().await;
+    let receiver = Receiver::new().await;
+    hook(&app.client(Account::PartnerLegal).await, &receiver).await;
+    hook(&app.client(Account::Admin).await, &receiver).await;
+    let own = id(&hook(&app.client(Account::PartnerShelter).await, &receiver).await);
+    sent(&app, &app.client(Account::WorkerPic).await).await;
+    let mut conn = app.as_app_role().await;
+    let shelter = app.world.shelter;
+    let asks = format!(
+        "BEGIN; SELECT set_config('app.kind', 'partner', true), set_config('app.agency', '{shelter}', true)"
+    );
+    conn.batch_execute(&asks).await.expect("as the shelter");
+    assert_eq!(lines(&mut conn, "SELECT id::text AS line FROM webhooks").await, std::slice::from_ref(&own));
+    let messages = "SELECT webhook_id::text AS line FROM webhook_deliveries";
+    assert!(lines(&mut conn, messages).await.iter().all(|webhook| *webhook == own));
+    assert_eq!(app.lines(messages).await.len(), 2, "there are messages of others");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -266,8 +266,12 @@ impl Records {
 
     /// One of whoever asks and its agency, and one of another agency, each with a message that did not arrive.
     async fn add_webhooks(&mut self, conn: &mut AsyncPgConnection, world: &World, who: Account) {
-        let own = if who == Account::PartnerLegal { format!("'{}'", world.legal) } else { "NULL".into() };
-        let all = [(Relation::Own, own), (Relation::OtherAgency, format!("'{}'", world.shelter))];
+        let mut all = vec![(Relation::OtherAgency, format!("'{}'", world.shelter))];
+        match who {
+            Account::PartnerLegal => all.push((Relation::Own, format!("'{}'", world.legal))),
+            Account::Admin => all.push((Relation::Own, "NULL".into())),
+            _ => {}
+        }
         for (relation, agency) in all {
             let (id, delivery, owner) = (Uuid::now_v7(), Uuid::now_v7(), world.staff(who));
             let sql = format!(
