@@ -270,9 +270,8 @@ impl Webhook {
         let mut secrets = vec![vault.open(self.id.0, &self.secret)?];
         let previous =
             self.previous_secret.as_ref().filter(|_| self.previous_until.is_some_and(|end| now < end));
-        if let Some(sealed) = previous {
-            secrets.push(vault.open(self.id.0, sealed)?);
-        }
+        // One that cannot be read any more must not keep a new one from signing.
+        secrets.extend(previous.and_then(|sealed| vault.open(self.id.0, sealed).ok()));
         Ok(secrets)
     }
 
