@@ -67,4 +67,8 @@ crate::ids! {
     AnswerCodeId,
     /// A browser in which such a code was entered.
     AnswerSessionId,
+    /// An address that is told what happens to referrals.
+    WebhookId,
+    /// A message to one.
+    WebhookDeliveryId,
 }

@@ -24,6 +24,8 @@ pub mod reports;
 #[allow(missing_docs)]
 pub mod schema;
 pub mod staff;
+pub mod standards;
 pub mod start;
 pub mod upkeep;
+pub mod webhooks;
 pub mod wiring;

@@ -154,6 +154,12 @@ catalogue! {
     NOTICE_NOT_FAILED = 409, "notice_not_failed", "Only a notice that did not arrive can be sent again";
     /// The job is not one that failed.
     JOB_NOT_FAILED = 409, "job_not_failed", "Only a failed job can be tried again";
+    /// The webhook is off; switch it on first.
+    WEBHOOK_DISABLED = 409, "webhook_disabled", "The webhook is switched off";
+    /// There are as many as there may be.
+    WEBHOOKS_TOO_MANY = 409, "webhooks_too_many", "There may be no more webhooks";
+    /// The message is still being delivered.
+    WEBHOOK_DELIVERY_UNDER_WAY = 409, "webhook_delivery_under_way", "The message is still on its way";
 
     // --- the service itself
     /// Something broke on our side; the request_id finds it in the log.

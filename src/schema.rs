@@ -49,6 +49,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    agency_publications (agency_id) {
+        agency_id -> Uuid,
+        facts -> Array<Text>,
+        hidden_services -> Array<Uuid>,
+        published_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     agency_services (id) {
         id -> Uuid,
         agency_id -> Uuid,
@@ -920,9 +930,48 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    webhook_deliveries (id) {
+        id -> Uuid,
+        webhook_id -> Uuid,
+        event -> Text,
+        referral_id -> Nullable<Uuid>,
+        body -> Text,
+        state -> Text,
+        attempts -> Int4,
+        last_status -> Nullable<Int2>,
+        last_answer -> Nullable<Text>,
+        last_tried_at -> Nullable<Timestamptz>,
+        delivered_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhooks (id) {
+        id -> Uuid,
+        agency_id -> Nullable<Uuid>,
+        owner_id -> Uuid,
+        url -> Text,
+        description -> Nullable<Text>,
+        events -> Array<Text>,
+        secret -> Bytea,
+        previous_secret -> Nullable<Bytea>,
+        previous_until -> Nullable<Timestamptz>,
+        failing_since -> Nullable<Timestamptz>,
+        disabled_at -> Nullable<Timestamptz>,
+        disabled_because -> Nullable<Text>,
+        removed_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        version -> Int4,
+    }
+}
+
 diesel::joinable!(agencies -> territories (territory));
 diesel::joinable!(agency_contacts -> agencies (agency_id));
 diesel::joinable!(agency_holidays -> agencies (agency_id));
+diesel::joinable!(agency_publications -> agencies (agency_id));
 diesel::joinable!(agency_services -> agencies (agency_id));
 diesel::joinable!(agency_tasks -> agencies (agency_id));
 diesel::joinable!(agency_tasks -> agency_services (service_id));
@@ -1007,11 +1056,16 @@ diesel::joinable!(staff_offices -> staff (staff_id));
 diesel::joinable!(tasks -> cases (case_id));
 diesel::joinable!(tasks -> referrals (referral_id));
 diesel::joinable!(territories -> countries (country));
+diesel::joinable!(webhook_deliveries -> referrals (referral_id));
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
+diesel::joinable!(webhooks -> agencies (agency_id));
+diesel::joinable!(webhooks -> staff (owner_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     agency_contacts,
     agency_holidays,
+    agency_publications,
     agency_services,
     agency_tasks,
     answer_codes,
@@ -1071,4 +1125,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_offices,
     tasks,
     territories,
+    webhook_deliveries,
+    webhooks,
 );

@@ -16,6 +16,7 @@ use crate::platform::config::{Settings, SmtpTls};
 use crate::platform::crypto::Vault;
 use crate::platform::db::{Db, establish};
 use crate::platform::mail::{MailSettings, Maildir, Mailer, Tls};
+use crate::platform::outbound::Outbound;
 use crate::platform::postgres::{self, DATABASE, OwnPostgres};
 use crate::platform::tokens::TokenKeys;
 use crate::reference::load;
@@ -184,6 +185,7 @@ pub fn application(settings: Settings, database: &Database) -> anyhow::Result<Ap
         vault: Vault::new(&document_key)?,
         tokens: TokenKeys::from_files(&token_key, previous, &settings.public_url)?,
         mailer: Mailer::new(&mail_settings(&settings))?,
+        outbound: Outbound::new(settings.webhook_allow_private)?,
         clock,
         settings,
     }))

@@ -19,7 +19,7 @@ use crate::platform::jobs::{Handler, Job, Recurring, handler};
 use crate::platform::metrics::measure;
 use crate::{
     agencies, associations, audit, auth, cases, contract, migrants, notices, offices, problems, reference,
-    referrals, reports, staff, upkeep,
+    referrals, reports, staff, standards, upkeep, webhooks,
 };
 
 /// Every operation under `/api/v1`.
@@ -65,6 +65,9 @@ fn operations(config: &mut ServiceConfig) {
     reports::caseload::routes::routes(config);
     reports::referrals::routes::routes(config);
     referrals::suggestions::routes::routes(config);
+    standards::hsds::routes::routes(config);
+    standards::fhir::routes::routes(config);
+    webhooks::routes::routes(config);
     audit::routes::routes(config);
     upkeep::routes::routes(config);
 }
@@ -81,6 +84,7 @@ pub static JOBS: &[Handler] = &[
     handler::<cases::access::jobs::RemindOfReview>(),
     handler::<agencies::confirmation::jobs::AskToConfirm>(),
     handler::<agencies::services::jobs::LapseFullMarks>(),
+    handler::<webhooks::jobs::DeliverWebhook>(),
 ];
 
 /// Work that comes round by itself.
@@ -123,6 +127,7 @@ pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result
             .configure(agencies::confirmation::routes::pages)
             .default_service(web::to(nothing_here))
             .wrap(from_fn(|request, next| auth::admit(request, next, contract::is_public)))
+            .wrap(from_fn(standards::fhir::outcome::speak_fhir))
             .wrap(from_fn(audit::routes::record_denials))
             .wrap(from_fn(frame))
             .wrap(from_fn(measure))

@@ -119,6 +119,7 @@ const OPEN: &[&str] = &[
     "agencies",
     "agency_contacts",
     "agency_holidays",
+    "agency_publications",
     "agency_services",
     "bounce_tallies",
     "code_lists",

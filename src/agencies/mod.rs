@@ -2,6 +2,7 @@
 //!
 //! The directory is kept true: agencies are asked ([`confirmation`]), refusals are heard ([`services`]), agencies entered
 //! twice are made one ([`duplicates`]), and all of it goes out and comes in as a table ([`exchange`]).
+//! What the whole world may see of it is decided agency by agency ([`publication`]).
 
 pub mod confirmation;
 pub mod digest;
@@ -9,6 +10,7 @@ pub mod duplicates;
 pub mod exchange;
 pub mod holidays;
 pub mod model;
+pub mod publication;
 pub mod routes;
 pub mod rules;
 pub mod services;

@@ -39,6 +39,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(update_contact);
     services::routes::routes(config);
     holidays::routes::routes(config);
+    super::publication::routes::routes(config);
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -113,6 +113,8 @@ permissions! {
     ReadNotices = "read_notices": SystemAdmin Supervisor;
     /// Send again what did not arrive.
     RetryNotices = "retry_notices": SystemAdmin Supervisor;
+    /// Have other systems told what happens to referrals: to all for an administrator, to those of the own agency for a partner.
+    ManageWebhooks = "manage_webhooks": SystemAdmin Partner;
     /// Background work and trying it again.
     ManageJobs = "manage_jobs": SystemAdmin;
     /// The audit trail.

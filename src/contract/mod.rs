@@ -47,9 +47,12 @@ const TAGS: &[(&str, &str)] = &[
     ("oversight", "The audit trail, mail and its delivery, background work."),
 ];
 
+/// Below these, operations are for anybody: the open directory, and what the FHIR side can do.
+const PUBLIC_BELOW: &[&str] = &["/api/v1/hsds/", "/api/v1/fhir/metadata"];
+
 /// Whether an operation needs no token.
 pub fn is_public(path: &str) -> bool {
-    PUBLIC.contains(&path)
+    PUBLIC.contains(&path) || PUBLIC_BELOW.iter().any(|below| path.starts_with(below))
 }
 
 /// The description and what is looked up in it while serving.

@@ -75,6 +75,12 @@ pub enum Mail {
         valid_minutes: u32,
         link: String,
     },
+    /// To whoever registered it. `host` is where it leads.
+    WebhookDisabled {
+        office: String,
+        host: String,
+        link: String,
+    },
     /// `link` leads to sign-in.
     PasswordChanged {
         office: String,
@@ -315,6 +321,7 @@ impl Mail {
             Mail::StaffInvitation { link, .. }
             | Mail::PasswordReset { link, .. }
             | Mail::PasswordChanged { link, .. }
+            | Mail::WebhookDisabled { link, .. }
             | Mail::ReferralDigest { link, .. }
             | Mail::DirectoryToConfirm { link, .. }
             | Mail::ServiceMarkedFull { link, .. }
@@ -354,6 +361,9 @@ impl Mail {
                 fields.extend([("office", Value::from(office)), ("span", span)]);
             }
             Mail::PasswordChanged { office, .. } => fields.push(("office", Value::from(office))),
+            Mail::WebhookDisabled { office, host, .. } => {
+                fields.extend([("office", Value::from(office)), ("host", Value::from(host))]);
+            }
             Mail::AnswerCode { number, office, valid_minutes, .. } => fields.extend([
                 ("number", Value::from(number)),
                 ("office", Value::from(office)),

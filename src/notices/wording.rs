@@ -176,6 +176,11 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
             task: text("agency-task", "task"),
             link: link.clone(),
         },
+        NoticeKind::WebhookDisabled => Mail::WebhookDisabled {
+            office: office(),
+            host: field::<String>(notice, "host").unwrap_or_default(),
+            link: link.clone(),
+        },
         NoticeKind::ServiceMarkedFull => Mail::ServiceMarkedFull {
             agency: around.recipient_name.clone(),
             office: office(),

@@ -10,6 +10,7 @@ use super::config::Settings;
 use super::crypto::Vault;
 use super::db::Db;
 use super::mail::Mailer;
+use super::outbound::Outbound;
 use super::tokens::TokenKeys;
 
 /// The application; cheap to clone.
@@ -28,6 +29,8 @@ pub struct Parts {
     pub tokens: TokenKeys,
     /// Sends mail.
     pub mailer: Mailer,
+    /// Sends requests to other people's servers.
+    pub outbound: Outbound,
     /// Tells the time.
     pub clock: Clock,
 }

@@ -95,6 +95,10 @@ pub struct Settings {
     /// Loopback address and port at which a mail server hands this mail over by LMTP or SMTP.
     #[arg(long, env = "HELPDESK_BOUNCE_LISTEN")]
     pub bounce_listen: Option<String>,
+    /// Lets webhooks reach private networks and this machine, the latter also without TLS: for development, and for receivers
+    /// in one's own network.
+    #[arg(long, env = "HELPDESK_WEBHOOK_ALLOW_PRIVATE", default_value_t = false, action = clap::ArgAction::Set)]
+    pub webhook_allow_private: bool,
     /// Ed25519 key (PKCS #8 PEM) that signs access tokens. With the own PostgreSQL one is made.
     #[arg(long, env = "HELPDESK_TOKEN_KEY_FILE")]
     pub token_key_file: Option<PathBuf>,

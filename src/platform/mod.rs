@@ -12,6 +12,7 @@ pub mod id;
 pub mod jobs;
 pub mod mail;
 pub mod metrics;
+pub mod outbound;
 pub mod page;
 pub mod patch;
 pub mod postgres;

@@ -26,6 +26,7 @@ use crate::platform::db::{Asks, Conn, Guard, acting_as};
 use crate::platform::error::Error;
 use crate::platform::jobs::System;
 use crate::problems;
+use crate::webhooks::{Announcement, announce};
 
 /// Who makes a move: an account, an agency without one, or the service itself.
 #[derive(Clone, Copy)]
@@ -243,7 +244,33 @@ async fn follow(
     if command.by == ReferralMove::Decline && referral.standing.reason.as_deref() == Some(refusals::NO_ROOM) {
         refusals::weigh(tx, referral, now).await?;
     }
+    tell_systems(tx, referral, &case, command, now).await?;
     tell(tx, referral, &case, command, now).await
+}
+
+/// Promises a message to every webhook that hears of this. What was never sent is told to nobody.
+async fn tell_systems(
+    tx: &mut Conn,
+    referral: &Referral,
+    case: &CaseFacts,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if referral.standing.sent_at.is_none() {
+        return Ok(());
+    }
+    let told = Announcement {
+        event: past(command.by).parse().map_err(anyhow::Error::msg)?,
+        referral: referral.id,
+        number: &referral.number,
+        state: referral.standing.state.word(),
+        version: referral.version,
+        agency: referral.agency_id,
+        office: referral.office_id,
+        at: command.at,
+        sealed: case.sealed,
+    };
+    announce(tx, &told, now).await
 }
 
 /// Writes a line of the case's history. Ask as the system when the actor cannot see the case.

@@ -41,6 +41,7 @@ fn every_mail() -> Vec<Mail> {
         },
         Mail::PasswordReset { office: office.clone(), valid_minutes: 30, link: link.clone() },
         Mail::PasswordChanged { office: office.clone(), at, link: link.clone() },
+        Mail::WebhookDisabled { office: office.clone(), host: "hooks.example".into(), link: link.clone() },
         Mail::ReferralSent { referral: about(), priority, answer_by: Some(at) },
         Mail::ReferralSent { referral: about(), priority, answer_by: None },
         Mail::ReferralReminder { referral: about(), priority, answer_by: Some(at) },

@@ -39,6 +39,7 @@ pub(super) fn of(mail: &Mail) -> &'static Wording {
         Mail::StaffInvitation { .. } => &STAFF_INVITATION,
         Mail::PasswordReset { .. } => &PASSWORD_RESET,
         Mail::PasswordChanged { .. } => &PASSWORD_CHANGED,
+        Mail::WebhookDisabled { .. } => &WEBHOOK_DISABLED,
         Mail::ReferralSent { .. } => &REFERRAL_SENT,
         Mail::ReferralReminder { .. } => &REFERRAL_REMINDER,
         Mail::ReferralDigest { .. } => &REFERRAL_DIGEST,
@@ -149,6 +150,12 @@ const DIRECTORY_TO_CONFIRM: Wording = worded(
     t::MAIL_DIRECTORY_TO_CONFIRM_HEADING,
     &[t::MAIL_DIRECTORY_TO_CONFIRM_WHAT],
     t::MAIL_DIRECTORY_TO_CONFIRM_ACTION,
+);
+const WEBHOOK_DISABLED: Wording = worded(
+    t::MAIL_WEBHOOK_DISABLED_SUBJECT,
+    t::MAIL_WEBHOOK_DISABLED_HEADING,
+    &[t::MAIL_WEBHOOK_DISABLED_WHAT, t::MAIL_WEBHOOK_DISABLED_NEXT],
+    t::MAIL_WEBHOOK_DISABLED_ACTION,
 );
 const SERVICE_MARKED_FULL: Wording = worded(
     t::MAIL_SERVICE_MARKED_FULL_SUBJECT,

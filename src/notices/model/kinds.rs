@@ -71,6 +71,8 @@ crate::words! {
         ServiceMarkedFull = "service_marked_full",
         /// To the agency or the worker: the other side wrote a message.
         ReferralMessage = "referral_message",
+        /// To whoever registered it: a webhook was switched off.
+        WebhookDisabled = "webhook_disabled",
         /// To a manager: something is to be done about an agency.
         AgencyTask = "agency_task",
     }

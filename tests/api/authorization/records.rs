@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use migrant_desk::platform::crypto::sha256;
+use migrant_desk::standards::hsds::ids;
 use uuid::Uuid;
 
 use super::policy::Relation;
@@ -106,6 +107,8 @@ impl Records {
         records.add_notices(conn, world, who).await;
         records.add_directory(conn, world, who).await;
         records.add_seal_requests(conn, world, who).await;
+        records.add_published(conn).await;
+        records.add_webhooks(conn, world, who).await;
         records.add_accounts(world, who);
         let received = records.places["vecina"].names["referral"].clone();
         records.general.insert("received_referral", received);
@@ -293,6 +296,48 @@ impl Records {
         }
     }
 
+    /// One of whoever asks and its agency, and one of another agency, each with a message that did not arrive.
+    async fn add_webhooks(&mut self, conn: &mut AsyncPgConnection, world: &World, who: Account) {
+        let mut all = vec![(Relation::OtherAgency, format!("'{}'", world.shelter))];
+        match who {
+            Account::PartnerLegal => all.push((Relation::Own, format!("'{}'", world.legal))),
+            Account::Admin => all.push((Relation::Own, "NULL".into())),
+            _ => {}
+        }
+        for (relation, agency) in all {
+            let (id, delivery, owner) = (Uuid::now_v7(), Uuid::now_v7(), world.staff(who));
+            let sql = format!(
+                "INSERT INTO webhooks (id, agency_id, owner_id, url, secret, created_at, updated_at)
+                 VALUES ('{id}', {agency}, '{owner}', 'https://hooks.example/', '', now(), now());
+                 INSERT INTO webhook_deliveries (id, webhook_id, event, body, state, created_at)
+                 VALUES ('{delivery}', '{id}', 'ping', '{{}}', 'failed', now());"
+            );
+            conn.batch_execute(&sql).await.expect("a webhook");
+            let names = [("id", id.to_string()), ("did", delivery.to_string())];
+            self.others.insert(("webhook", relation), names.into());
+        }
+    }
+
+    /// An agency that the whole world may see.
+    async fn add_published(&mut self, conn: &mut AsyncPgConnection) {
+        let (agency, service) = (Uuid::now_v7(), Uuid::now_v7());
+        let sql = format!(
+            "INSERT INTO agencies (id, name, type, mailbox, language, time_zone, territory)
+             VALUES ('{agency}', 'Agencia pública', '22', '{agency}@agencia.example', 'es', 'America/Guayaquil', 'EC-1701');
+             INSERT INTO agency_services (id, agency_id, name, codes, territories)
+             VALUES ('{service}', '{agency}', 'Servicio', '{{LEG}}', '{{EC-17}}');
+             INSERT INTO agency_publications (agency_id, facts, published_at, updated_at)
+             VALUES ('{agency}', '{{address}}', now(), now());"
+        );
+        conn.batch_execute(&sql).await.expect("a published agency");
+        self.others.extend([
+            (("published_agency", Relation::SameOffice), one(agency)),
+            (("published_service", Relation::SameOffice), one(service)),
+            (("taxonomy", Relation::SameOffice), one(ids::taxonomy("service"))),
+            (("taxonomy_term", Relation::SameOffice), one(ids::term("service", "LEG"))),
+        ]);
+    }
+
     fn add_accounts(&mut self, world: &World, who: Account) {
         let staff = |account: Account| one(world.staff(account).0);
         self.others.extend([
@@ -328,7 +373,7 @@ fn nobody(kind: &str) -> Names {
 }
 
 fn kind_key(kind: &str) -> &'static str {
-    const ALONE: [&str; 13] = [
+    const ALONE: [&str; 18] = [
         "notice",
         "job",
         "agency",
@@ -342,6 +387,11 @@ fn kind_key(kind: &str) -> &'static str {
         "clock",
         "seal_request",
         "agency_task",
+        "published_agency",
+        "published_service",
+        "taxonomy",
+        "taxonomy_term",
+        "webhook",
     ];
     ALONE.into_iter().find(|known| *known == kind).unwrap_or("")
 }
