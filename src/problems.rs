@@ -146,9 +146,9 @@ catalogue! {
     REFERRAL_ALREADY_REPLACED = 409, "referral_already_replaced", "Another referral replaces this one already";
     /// The agency or its service was retired.
     SERVICE_RETIRED = 409, "service_retired", "The service is no longer offered";
-    /// The agency went into another one before, or the other one is no partner any more.
+    /// The agency is no partner any more, so it is not asked.
     AGENCY_RETIRED = 409, "agency_retired", "The agency is no partner any more";
-    /// One went into another before, or the other is no partner any more.
+    /// The agency went into another one before, or the other one is no partner any more.
     AGENCY_NOT_MERGEABLE = 409, "agency_not_mergeable", "These agencies cannot be made one";
     /// The notice is not one that failed.
     NOTICE_NOT_FAILED = 409, "notice_not_failed", "Only a notice that did not arrive can be sent again";

@@ -13,7 +13,7 @@ use super::counting::model::CaseSet;
 use super::counting::rules::{Counted, Measure};
 use super::model::{Case, Predicate, visible};
 use super::rules::{CaseStatus, Priority, Stage};
-use crate::auth::Actor;
+use crate::auth::{Actor, Role};
 use crate::ids::{AssociationId, CaseId, MigrantId, OfficeId, StaffId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;

@@ -44,6 +44,9 @@ const TAGS: &[(&str, &str)] = &[
     ("offices", "Desks and their holidays."),
     ("staff", "Accounts and invitations."),
     ("reference", "Code lists, countries, languages, territories."),
+    ("hsds", "The directory in the words of HSDS 3.1, for anybody."),
+    ("fhir", "Referrals in the words of FHIR R4."),
+    ("webhooks", "What happens to referrals, told to other systems."),
     ("oversight", "The audit trail, mail and its delivery, background work."),
 ];
 

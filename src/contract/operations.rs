@@ -82,6 +82,13 @@ operations! {
     create_agency: ManageAgencies => KEY_ALREADY_USED;
     show_agency: ReadAgencies =>;
     update_agency: ManageAgencies =>;
+    show_publication: ReadAgencies =>;
+    publish_agency: ManageAgencies KeepOwnEntry =>;
+    send_confirmation_link: ManageAgencies => AGENCY_RETIRED;
+    revoke_confirmation_links: ManageAgencies =>;
+    list_agency_tasks: ManageAgencies =>;
+    finish_agency_task: ManageAgencies => TASK_ENDED;
+    drop_agency_task: ManageAgencies => TASK_ENDED;
     propose_merges: ManageAgencies =>;
     import_agencies: ManageAgencies => KEY_ALREADY_USED;
     merge_agency: ManageAgencies => AGENCY_NOT_MERGEABLE KEY_ALREADY_USED;
@@ -93,6 +100,7 @@ operations! {
     update_service: ManageAgencies =>;
     list_agency_holidays: ReadAgencies =>;
     set_agency_holidays: ManageAgencies KeepOwnEntry =>;
+    import_services: ManageAgencies => KEY_ALREADY_USED;
     list_services: ReadAgencies =>;
     count_services: ReadAgencies =>;
     suggest_services: Refer => NOT_FOUND;
@@ -157,8 +165,9 @@ operations! {
     list_needs: ReadCases => REASON_REQUIRED;
     raise_need: WorkCases => CASE_CLOSED CASE_ENTERED_IN_ERROR KEY_ALREADY_USED;
     update_need: WorkCases => CASE_CLOSED CASE_ENTERED_IN_ERROR NEED_SETTLED;
-    settle_need: WorkCases => CASE_CLOSED CASE_ENTERED_IN_ERROR NEED_SETTLED KEY_ALREADY_USED;
-    reopen_need: WorkCases => CASE_CLOSED CASE_ENTERED_IN_ERROR NEED_OPEN KEY_ALREADY_USED;
+    settle_need: WorkCases => CASE_CLOSED CASE_ENTERED_IN_ERROR NEED_SETTLED NEED_HAS_OPEN_PARTS KEY_ALREADY_USED;
+    reopen_need: WorkCases =>
+        CASE_CLOSED CASE_ENTERED_IN_ERROR NEED_OPEN NEED_OF_A_SETTLED_ONE KEY_ALREADY_USED;
     list_notes: ReadCases => REASON_REQUIRED;
     write_note: WorkCases => CASE_ENTERED_IN_ERROR KEY_ALREADY_USED;
     list_tasks: WorkCases =>;
@@ -179,6 +188,10 @@ operations! {
     list_grants_to_review: ReviewAccess =>;
     end_grant: SealCases => GRANT_ENDED KEY_ALREADY_USED;
     review_grant: ReviewAccess => GRANT_OWN GRANT_REVIEWED KEY_ALREADY_USED;
+    list_seal_requests: OpenLapsedSeals =>;
+    request_sealed_access: OpenLapsedSeals => KEY_ALREADY_USED;
+    grant_seal_request: OpenLapsedSeals => SEAL_NOT_LAPSED GRANT_OWN GRANT_REVIEWED KEY_ALREADY_USED;
+    refuse_seal_request: OpenLapsedSeals => GRANT_OWN GRANT_REVIEWED KEY_ALREADY_USED;
     // --- referrals
     create_referral: Refer => CASE_CLOSED CASE_ENTERED_IN_ERROR NEED_SETTLED SERVICE_RETIRED KEY_ALREADY_USED;
     list_referrals: ReadReferrals =>;
@@ -195,6 +208,15 @@ operations! {
     tell_client: Refer => REFERRAL_MOVE_NOT_ALLOWED KEY_ALREADY_USED;
     send_answer_link: Refer => REFERRAL_NOT_WITH_PARTNER;
     revoke_answer_links: Refer =>;
+    re_refer: Refer =>
+        REFERRAL_MOVE_NOT_ALLOWED REFERRAL_ALREADY_REPLACED CONSENT_MISSING CASE_CLOSED CASE_ENTERED_IN_ERROR NEED_SETTLED
+        SERVICE_RETIRED KEY_ALREADY_USED;
+    show_appointment: ReadReferrals AnswerReferrals =>;
+    list_messages: ReadReferrals AnswerReferrals =>;
+    write_message: Refer AnswerReferrals => REFERRAL_NOT_WITH_PARTNER KEY_ALREADY_USED;
+    mark_messages_read: Refer AnswerReferrals =>;
+    answer_several: AnswerReferrals => KEY_ALREADY_USED;
+    count_inbox: AnswerReferrals =>;
     list_inbox: AnswerReferrals =>;
     show_inbox_referral: AnswerReferrals =>;
     assign_inbox_referral: AnswerReferrals => REFERRAL_MOVE_NOT_ALLOWED KEY_ALREADY_USED;
@@ -210,4 +232,29 @@ operations! {
     count_bounces: ReadNotices =>;
     list_jobs: ManageJobs =>;
     retry_job: ManageJobs => JOB_NOT_FAILED;
+    // --- other systems
+    hsds_metadata: =>;
+    hsds_list_services: => NOT_ACCEPTABLE;
+    hsds_show_service: =>;
+    hsds_list_organizations: => NOT_ACCEPTABLE;
+    hsds_show_organization: =>;
+    hsds_list_service_at_locations: => NOT_ACCEPTABLE;
+    hsds_show_service_at_location: =>;
+    hsds_list_taxonomies: => NOT_ACCEPTABLE;
+    hsds_show_taxonomy: =>;
+    hsds_list_taxonomy_terms: => NOT_ACCEPTABLE;
+    hsds_show_taxonomy_term: =>;
+    show_metadata: => NOT_ACCEPTABLE;
+    show_service_request: ReadReferrals AnswerReferrals => NOT_ACCEPTABLE;
+    show_task: ReadReferrals AnswerReferrals => NOT_ACCEPTABLE;
+    search_tasks: AnswerReferrals => NOT_ACCEPTABLE;
+    create_webhook: ManageWebhooks => WEBHOOKS_TOO_MANY KEY_ALREADY_USED;
+    list_webhooks: ManageWebhooks =>;
+    show_webhook: ManageWebhooks =>;
+    update_webhook: ManageWebhooks =>;
+    remove_webhook: ManageWebhooks =>;
+    rotate_secret: ManageWebhooks => KEY_ALREADY_USED;
+    ping_webhook: ManageWebhooks => WEBHOOK_DISABLED KEY_ALREADY_USED;
+    list_deliveries: ManageWebhooks =>;
+    retry_delivery: ManageWebhooks => WEBHOOK_DISABLED WEBHOOK_DELIVERY_UNDER_WAY KEY_ALREADY_USED;
 }

@@ -13,6 +13,9 @@ use crate::platform::error::{self, Kind};
 use crate::problems;
 
 const PROBLEM: &str = "application/problem+json";
+const FHIR_JSON: &str = "application/fhir+json";
+/// Below here refusals are told in FHIR's words.
+const FHIR: &str = "/api/v1/fhir/";
 
 /// What an operation takes, as far as refusals depend on it.
 #[derive(Debug, Default)]
@@ -148,10 +151,24 @@ pub fn add(path: &str, method: &str, operation: &mut Value, declared: Option<&Op
     }
     for (status, kinds) in by_status {
         operation["responses"][status.to_string()] = match kinds.as_slice() {
+            several if path.starts_with(FHIR) => outcome(several),
             [only] => json!({ "$ref": format!("#/components/responses/{}", only.code) }),
             several => response(several),
         };
     }
+}
+
+/// The answer in FHIR's words.
+fn outcome(kinds: &[&Kind]) -> Value {
+    let codes: Vec<&str> = kinds.iter().map(|kind| kind.code).collect();
+    json!({
+        "description": format!("Refused: {}.", codes.join(", ")),
+        "content": { FHIR_JSON: {
+            "schema": { "type": "object", "description": "An OperationOutcome." },
+            "example": { "resourceType": "OperationOutcome", "issue": [{ "severity": "error", "code": "processing",
+                "details": { "coding": [{ "code": codes[0] }] } }] },
+        } },
+    })
 }
 
 fn response(kinds: &[&Kind]) -> Value {

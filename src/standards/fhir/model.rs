@@ -43,7 +43,7 @@ impl Shown {
     ) -> Result<Shown, Error> {
         let to_desk = actor.role != Role::Partner;
         let hidden = to_desk && ReferralView::read(conn, actor, referral.clone(), now).await?.hidden;
-        let inbox = InboxReferral::read(conn, &referral, now).await?;
+        let inbox = InboxReferral::read(conn, actor, &referral, now).await?;
         let mut disclosed = Map::new();
         // What was amended later holds.
         for frozen in inbox.disclosures.iter().filter(|_| !hidden) {

@@ -19,8 +19,9 @@ use crate::platform::error::Error;
 use crate::platform::http::{Path, Query};
 use crate::platform::page::{self, Cursor};
 use crate::problems;
+use crate::referrals::disclosure::frozen::mark_seen;
 use crate::referrals::model::Referral;
-use crate::referrals::{disclosure, rules};
+use crate::referrals::rules;
 
 /// The media type of FHIR in JSON.
 pub const FHIR_JSON: &str = "application/fhir+json";
@@ -106,12 +107,16 @@ async fn show(
                 if !rules::is_seen_by_partner(&referral.standing, now) {
                     return Err((&problems::NOT_FOUND).into());
                 }
-                disclosure::mark_seen(tx, referral.id, Some(actor.staff), now).await?;
-                let facts = json!({ "facts": referral.facts });
-                about("disclosure.read").facts(facts).record(tx, actor, now).await?;
+                mark_seen(tx, referral.id, Some(actor.staff), now).await?;
+            }
+            let shown = Shown::read(tx, actor, referral.clone(), now).await?;
+            if partner {
+                // What was taken back is no more read.
+                let read = if shown.inbox.disclosures.is_empty() { &[][..] } else { &referral.facts };
+                about("disclosure.read").facts(json!({ "facts": read })).record(tx, actor, now).await?;
             }
             about("referral.read").facts(json!({ "as": "fhir" })).record(tx, actor, now).await?;
-            Shown::read(tx, actor, referral, now).await
+            Ok(shown)
         })
         .await?;
     let referral = &shown.referral;

@@ -29,17 +29,17 @@ const PROFILE: &str = "https://docs.openreferral.org/en/3.1/";
 /// The operations of this feature.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(show_api)
-        .service(list_services)
-        .service(show_service)
-        .service(list_organizations)
-        .service(show_organization)
-        .service(list_service_at_locations)
-        .service(show_service_at_location)
-        .service(list_taxonomies)
-        .service(show_taxonomy)
-        .service(list_taxonomy_terms)
-        .service(show_taxonomy_term);
+        .service(hsds_metadata)
+        .service(hsds_list_services)
+        .service(hsds_show_service)
+        .service(hsds_list_organizations)
+        .service(hsds_show_organization)
+        .service(hsds_list_service_at_locations)
+        .service(hsds_show_service_at_location)
+        .service(hsds_list_taxonomies)
+        .service(hsds_show_taxonomy)
+        .service(hsds_list_taxonomy_terms)
+        .service(hsds_show_taxonomy_term);
 }
 
 /// What this API is.
@@ -57,7 +57,7 @@ struct HsdsApi {
 /// The version of HSDS that is answered, and where it is described.
 #[utoipa::path(tag = "hsds", responses((status = 200, body = HsdsApi)))]
 #[get("/hsds/")]
-async fn show_api(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
+async fn hsds_metadata(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
     let openapi_url = format!("{}/api/openapi.json", app.settings.public_url);
     unless_known(&request, &HsdsApi { version: VERSION, profile: PROFILE, openapi_url }, None)
 }
@@ -104,7 +104,7 @@ impl ServiceFilter {
 /// Services that published agencies offer now, by agency and name.
 #[utoipa::path(tag = "hsds", params(ServiceFilter), responses((status = 200, body = HsdsPage)))]
 #[get("/hsds/services")]
-async fn list_services(
+async fn hsds_list_services(
     app: web::Data<App>,
     request: HttpRequest,
     filter: Query<ServiceFilter>,
@@ -135,7 +135,7 @@ async fn list_services(
 /// A service with everything that hangs on it.
 #[utoipa::path(tag = "hsds", params(("id" = Uuid, Path)), responses((status = 200, body = Object)))]
 #[get("/hsds/services/{id}")]
-async fn show_service(
+async fn hsds_show_service(
     app: web::Data<App>,
     request: HttpRequest,
     id: Path<Uuid>,
@@ -190,7 +190,7 @@ struct OrganizationFilter {
 /// Published agencies, by name.
 #[utoipa::path(tag = "hsds", params(OrganizationFilter), responses((status = 200, body = HsdsPage)))]
 #[get("/hsds/organizations")]
-async fn list_organizations(
+async fn hsds_list_organizations(
     app: web::Data<App>,
     request: HttpRequest,
     filter: Query<OrganizationFilter>,
@@ -235,7 +235,7 @@ struct WholeServices {
 /// An agency with everything that hangs on it.
 #[utoipa::path(tag = "hsds", params(("id" = Uuid, Path), WholeServices), responses((status = 200, body = Object)))]
 #[get("/hsds/organizations/{id}")]
-async fn show_organization(
+async fn hsds_show_organization(
     app: web::Data<App>,
     request: HttpRequest,
     id: Path<Uuid>,
@@ -259,7 +259,7 @@ async fn show_organization(
 /// Services at the places of their agencies, where those are shown.
 #[utoipa::path(tag = "hsds", params(ServiceFilter), responses((status = 200, body = HsdsPage)))]
 #[get("/hsds/service_at_locations")]
-async fn list_service_at_locations(
+async fn hsds_list_service_at_locations(
     app: web::Data<App>,
     request: HttpRequest,
     filter: Query<ServiceFilter>,
@@ -292,7 +292,7 @@ async fn list_service_at_locations(
 /// A service at the place of its agency, with both.
 #[utoipa::path(tag = "hsds", params(("id" = Uuid, Path)), responses((status = 200, body = Object)))]
 #[get("/hsds/service_at_locations/{id}")]
-async fn show_service_at_location(
+async fn hsds_show_service_at_location(
     app: web::Data<App>,
     request: HttpRequest,
     id: Path<Uuid>,
@@ -317,7 +317,7 @@ struct TaxonomyFilter {
 /// The code lists that the directory names.
 #[utoipa::path(tag = "hsds", params(TaxonomyFilter), responses((status = 200, body = HsdsPage)))]
 #[get("/hsds/taxonomies")]
-async fn list_taxonomies(
+async fn hsds_list_taxonomies(
     app: web::Data<App>,
     request: HttpRequest,
     filter: Query<TaxonomyFilter>,
@@ -335,7 +335,7 @@ async fn list_taxonomies(
 /// A code list.
 #[utoipa::path(tag = "hsds", params(("id" = Uuid, Path)), responses((status = 200, body = Object)))]
 #[get("/hsds/taxonomies/{id}")]
-async fn show_taxonomy(
+async fn hsds_show_taxonomy(
     app: web::Data<App>,
     request: HttpRequest,
     id: Path<Uuid>,
@@ -382,7 +382,7 @@ impl TermFilter {
 /// Codes by which the directory says what is offered and for whom, in the language of `Accept-Language`.
 #[utoipa::path(tag = "hsds", params(TermFilter), responses((status = 200, body = HsdsPage)))]
 #[get("/hsds/taxonomy_terms")]
-async fn list_taxonomy_terms(
+async fn hsds_list_taxonomy_terms(
     app: web::Data<App>,
     request: HttpRequest,
     filter: Query<TermFilter>,
@@ -400,7 +400,7 @@ async fn list_taxonomy_terms(
 /// A code, in the language of `Accept-Language`.
 #[utoipa::path(tag = "hsds", params(("id" = Uuid, Path)), responses((status = 200, body = Object)))]
 #[get("/hsds/taxonomy_terms/{id}")]
-async fn show_taxonomy_term(
+async fn hsds_show_taxonomy_term(
     app: web::Data<App>,
     request: HttpRequest,
     id: Path<Uuid>,
