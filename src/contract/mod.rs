@@ -131,7 +131,18 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, schemas: 
             None => operation["parameters"] = json!([key]),
         }
     }
-    for (status, response) in operation["responses"].as_object_mut().into_iter().flatten() {
+    describe_answers(method, &mut operation["responses"]);
+    if let Some((_, forms)) = TABLES.iter().find(|(of, _)| *of == name)
+        && let Some(content) = operation["responses"]["200"]["content"].as_object_mut()
+    {
+        add_tables(content, forms);
+    }
+    refusals::add(path, method, operation, declared, schemas);
+}
+
+/// An answer that a handler says nothing of.
+fn describe_answers(method: &str, responses: &mut Value) {
+    for (status, response) in responses.as_object_mut().into_iter().flatten() {
         if response["description"].as_str().is_none_or(str::is_empty) {
             response["description"] = json!(match status.as_str() {
                 _ if method == "get" => "What was asked for.",
@@ -141,12 +152,6 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, schemas: 
             });
         }
     }
-    if let Some((_, forms)) = TABLES.iter().find(|(of, _)| *of == name)
-        && let Some(content) = operation["responses"]["200"]["content"].as_object_mut()
-    {
-        add_tables(content, forms);
-    }
-    refusals::add(path, method, operation, declared, schemas);
 }
 
 /// The same answer as a table.
