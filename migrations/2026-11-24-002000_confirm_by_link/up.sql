@@ -14,7 +14,7 @@ CREATE INDEX confirmation_links_notice_id_idx ON confirmation_links (notice_id);
 
 ALTER TABLE agency_services
     ADD COLUMN waiting_days smallint,
-    ADD CONSTRAINT agency_services_waiting_days_check CHECK (waiting_days BETWEEN 1 AND 730 AND capacity = 'limited');
+    ADD CONSTRAINT agency_services_waiting_days_check CHECK (waiting_days IS NULL OR (waiting_days BETWEEN 1 AND 730 AND capacity = 'limited'));
 COMMENT ON COLUMN agency_services.waiting_days IS 'How many days a person waits there now; only with capacity limited, and only when somebody said so.';
 
 CREATE TABLE agency_tasks (

@@ -386,7 +386,7 @@ async fn nothing_is_left_that_mails_or_answers_for_the_agency_that_went_away() {
     // Of all that points at an agency only what is over still points at this one.
     let pointing = app
         .lines(
-            "SELECT conrelid::regclass || ' ' || a.attname AS line FROM pg_constraint k
+            "SELECT conrelid::regclass::text || ' ' || a.attname::text AS line FROM pg_constraint k
              JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
              WHERE k.contype = 'f' AND k.confrelid = 'agencies'::regclass ORDER BY 1",
         )

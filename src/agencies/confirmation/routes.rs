@@ -4,15 +4,18 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::answers::{self, Outcome};
+use super::links::Holder;
 use super::rules;
 use super::scenes;
 use super::visitor::{Guest, Visitor};
 use crate::agencies::model::Service;
 use crate::audit::Event;
 use crate::ids::ServiceId;
+use crate::platform::db::Conn;
 use crate::platform::error::{Error, FieldErrors};
 use crate::platform::html::{Complaint, Entered, Form, News, answer, see_other};
 use crate::platform::text::texts;
@@ -79,13 +82,17 @@ async fn whole(
         .app
         .db
         .write(&holder, async |tx| {
-            let event = Event::new("confirmation_link.visited").about("agency", holder.agency);
-            let event = event.facts(json!({ "confirmation_link": holder.link }));
-            event.record_by_link(tx, holder.agency, now).await?;
+            visited(tx, &holder, now).await?;
             scenes::entry(tx, visitor, guest, news).await
         })
         .await?;
     answer(status, &page)
+}
+
+/// That somebody looked is on record.
+async fn visited(tx: &mut Conn, holder: &Holder, now: DateTime<Utc>) -> Result<(), Error> {
+    let event = Event::new("confirmation_link.visited").about("agency", holder.agency);
+    event.facts(json!({ "confirmation_link": holder.link })).record_by_link(tx, holder.agency, now).await
 }
 
 /// Thanks for what the address says was just answered; none when nobody has.
@@ -178,12 +185,15 @@ async fn one(
     service: &Service,
     (status, news, entered): (StatusCode, Option<News>, Entered),
 ) -> Result<HttpResponse, Error> {
-    let holder = guest.entry.link.holder();
+    let (holder, now) = (guest.entry.link.holder(), visitor.caller.now);
     let page = visitor
         .caller
         .app
         .db
-        .read(&holder, async |conn| scenes::service(conn, visitor, guest, service, (news, entered)).await)
+        .write(&holder, async |tx| {
+            visited(tx, &holder, now).await?;
+            scenes::service(tx, visitor, guest, service, (news, entered)).await
+        })
         .await?;
     answer(status, &page)
 }

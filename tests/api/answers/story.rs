@@ -102,14 +102,14 @@ async fn each_answer_is_offered_only_while_the_state_machine_knows_it() {
     let page = sent.open(&browser).await;
     assert_eq!(offered(&page), ["accept", "decline", "acknowledge"]);
     let page = browser.submit_and_follow(&page.answer("accept"), &[]).await;
-    assert_eq!(offered(&page), ["begin", "complete", "hold", "fail"]);
+    assert_eq!(offered(&page), ["begin", "complete", "hold", "fail", "cancel"]);
     let review = (sent.app.app.now() + TimeDelta::days(10)).date_naive().to_string();
     let waiting = [("reason", "missing_document"), ("review_on", review.as_str())];
     let page = browser.submit_and_follow(&page.answer("hold"), &waiting).await;
     page.says("En espera").says("Información incompleta");
-    assert_eq!(offered(&page), ["accept", "begin", "complete", "fail"]);
+    assert_eq!(offered(&page), ["accept", "begin", "complete", "fail", "cancel"]);
     let page = browser.submit_and_follow(&page.answer("begin"), &[]).await;
-    assert_eq!(offered(&page), ["complete", "hold", "fail"]);
+    assert_eq!(offered(&page), ["complete", "hold", "fail", "cancel"]);
     let page = browser.submit_and_follow(&page.answer("fail"), &[("reason", "did_not_attend")]).await;
     page.says("No se pudo realizar").says("No asistió");
     assert_eq!(offered(&page), [""; 0]);
