@@ -11,6 +11,7 @@ use crate::ids::{AgencyId, ReferralId};
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::page::{Cursor, Page};
+use crate::problems;
 use crate::referrals::model::{Referral, visible_to_agency};
 use crate::referrals::rules::{ReferralState, SEEN_AFTER_END_DAYS};
 use crate::referrals::views::{InboxReferral, ReferralView};
@@ -42,7 +43,13 @@ impl Shown {
         now: DateTime<Utc>,
     ) -> Result<Shown, Error> {
         let to_desk = actor.role != Role::Partner;
-        let hidden = to_desk && ReferralView::read(conn, actor, referral.clone(), now).await?.hidden;
+        let mut hidden = false;
+        if to_desk {
+            let view = ReferralView::read(conn, actor, referral.clone(), now).await?;
+            // Which agency and service were asked tells a restricted need, and FHIR has nothing to say without them.
+            view.row.agency_id.ok_or(&problems::NOT_FOUND)?;
+            hidden = view.hidden;
+        }
         let inbox = InboxReferral::read(conn, actor, &referral, now).await?;
         let mut disclosed = Map::new();
         // What was amended later holds.
