@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn an_answer_says_all_that_it_lacks_at_once() {
         let long = "x".repeat(LONGEST_WORDS + 1);
-        let table: &[(&[(&str, &str)], &[&str])] = &[
+        type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+        let table: &[Case] = &[
             (&[("answer", "right")], &[]),
             (&[("answer", "waiting"), ("days", "30")], &[]),
             (&[("answer", "waiting")], &[]),
