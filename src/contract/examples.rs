@@ -42,6 +42,14 @@ pub fn add(document: &mut Value) {
                 }
             }
         }
+        let name = operation["operationId"].as_str().unwrap_or_default().to_owned();
+        for (_, answer) in operation["responses"].as_object_mut().into_iter().flatten() {
+            for (_, content) in answer["content"].as_object_mut().into_iter().flatten() {
+                if let Some(example) = in_other_words(&name).filter(|_| content.get("example").is_none()) {
+                    content["example"] = example;
+                }
+            }
+        }
         for content in tables_of(operation.get_mut("requestBody")) {
             content["example"] =
                 json!("key,name,type,mailbox\r\nA-1,Clínica Jurídica Ficticia,22,buzon@clinica.example\r\n");
@@ -58,6 +66,29 @@ pub fn add(document: &mut Value) {
         schemas[&name]["examples"] = json!([example]);
     }
     document["components"]["schemas"] = schemas;
+}
+
+/// Answers that are not of our own schemas.
+fn in_other_words(operation: &str) -> Option<Value> {
+    let reference = |kind: &str| json!({ "reference": format!("{kind}/{ID}") });
+    let task = json!({ "resourceType": "Task", "id": ID, "status": "requested", "intent": "order", "priority": "urgent",
+        "focus": reference("ServiceRequest"), "authoredOn": MOMENT });
+    Some(match operation {
+        "show_metadata" => {
+            json!({ "resourceType": "CapabilityStatement", "status": "active", "kind": "instance",
+            "fhirVersion": "4.0.1", "format": ["application/fhir+json"] })
+        }
+        "show_service_request" => json!({ "resourceType": "ServiceRequest", "id": ID, "status": "active",
+            "intent": "order", "priority": "urgent", "authoredOn": MOMENT }),
+        "show_task" => task,
+        "search_tasks" => json!({ "resourceType": "Bundle", "type": "searchset", "total": 1,
+            "entry": [{ "resource": task, "search": { "mode": "match" } }] }),
+        "show_appointment" => json!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:01932b7e\r\n\
+            DTSTART:20261201T140000Z\r\nSUMMARY:R-PIC-2026-000412\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        ),
+        _ => return None,
+    })
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {

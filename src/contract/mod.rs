@@ -18,8 +18,7 @@ use crate::problems;
 use operations::Operation;
 
 /// Operations that need no token.
-pub const PUBLIC: &[&str] =
-    &["/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/invitations/accept"];
+const PUBLIC: &[&str] = &["/api/v1/auth/login", "/api/v1/auth/refresh", "/api/v1/auth/invitations/accept"];
 
 /// Operations that answer as a table too, when `Accept` asks for it.
 const TABLES: &[(&str, &[&str])] = &[
@@ -132,6 +131,10 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value, schemas: 
         }
     }
     describe_answers(method, &mut operation["responses"]);
+    if path.starts_with("/api/v1/hsds/") {
+        operation["responses"]["304"] =
+            json!({ "description": "What the client has already is what there is." });
+    }
     if let Some((_, forms)) = TABLES.iter().find(|(of, _)| *of == name)
         && let Some(content) = operation["responses"]["200"]["content"].as_object_mut()
     {

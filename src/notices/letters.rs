@@ -248,6 +248,7 @@ pub enum Mail {
     /// To a manager: `task` is to be done about an agency, `service` names the one it is about.
     AgencyTask {
         agency: String,
+        office: String,
         service: Option<String>,
         task: Text,
         link: String,
@@ -375,10 +376,10 @@ impl Mail {
                 ("count", Value::from(u32::try_from(items.len()).unwrap_or(u32::MAX))),
             ]),
             Mail::DirectoryToConfirm { agency, office, .. }
-            | Mail::ServiceMarkedFull { agency, office, .. } => {
+            | Mail::ServiceMarkedFull { agency, office, .. }
+            | Mail::AgencyTask { agency, office, .. } => {
                 fields.extend([("agency", Value::from(agency)), ("office", Value::from(office))]);
             }
-            Mail::AgencyTask { agency, .. } => fields.push(("agency", Value::from(agency))),
             Mail::ReferralsWaiting { office, count, .. } => {
                 fields.extend([("office", Value::from(office)), ("count", Value::from(*count))]);
             }

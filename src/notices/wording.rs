@@ -172,6 +172,7 @@ fn mail(notice: &Notice, around: &Surroundings, link: String, now: DateTime<Utc>
         },
         NoticeKind::AgencyTask => Mail::AgencyTask {
             agency: field::<String>(notice, "agency_name").unwrap_or_default(),
+            office: office(),
             service: field::<String>(notice, "service"),
             task: text("agency-task", "task"),
             link: link.clone(),

@@ -5,11 +5,13 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 
-use super::model::Referral;
+use super::model::{CaseFacts, Referral};
 use crate::cases::events::CaseEvent;
+use crate::cases::tasks::model::Task;
 use crate::cases::tasks::rules::{TaskKind, TaskStatus};
 use crate::cases::tasks::{self, NewTask};
 use crate::ids::{StaffId, TaskId};
+use crate::offices::model::Office;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::schema::tasks as rows;
@@ -44,6 +46,26 @@ pub async fn set_task(
         .facts(facts)
         .record(tx, None, now, now)
         .await
+}
+
+/// Has somebody phone the agency about this referral, unless that is on the list already or the case is closed, which
+/// takes no tasks.
+///
+/// # Errors
+/// Those of the database.
+pub async fn have_called(
+    tx: &mut Conn,
+    referral: &Referral,
+    case: &CaseFacts,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let kind = TaskKind::PhoneAgency;
+    if case.status != "open" || Task::is_open_for(tx, referral.id, kind).await? {
+        return Ok(());
+    }
+    let today = Office::find(tx, referral.office_id).await?.today(now);
+    let owner = case.whom_to_tell(tx).await?.into_iter().next();
+    set_task(tx, referral, kind, today, owner, now).await
 }
 
 /// Ends the open tasks to phone the agency about this referral: it was reached, or there is nothing left to ask.

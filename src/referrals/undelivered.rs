@@ -4,19 +4,19 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::follow_ups::have_called;
 use super::model::{CaseFacts, Moved, Referral};
 use super::moves::note_in_case;
 use super::rules::ReferralState;
 use crate::agencies::tasks::setting::have_phoned as have_phoned_about_entry;
 use crate::audit::Event;
-use crate::cases::tasks::model::{NewTask, Task};
+use crate::cases::tasks::model::Task;
 use crate::cases::tasks::rules::TaskKind;
-use crate::ids::{NoticeId, ReferralId, TaskId};
+use crate::ids::{NoticeId, ReferralId};
 use crate::notices::delivery::FOLLOW_UNDELIVERED;
 use crate::notices::model::Notice;
 use crate::notices::standing::{self, Waiting};
 use crate::notices::{NewNotice, NoticeKind};
-use crate::offices::model::Office;
 use crate::platform::db::Conn;
 use crate::platform::error::Error;
 use crate::platform::jobs::{Job, Run, Verdict};
@@ -106,20 +106,7 @@ async fn have_phoned(
     }
     let people = case.whom_to_tell(tx).await?;
     // A closed case takes no tasks; its people are told all the same.
-    if case.status == "open" {
-        let task = NewTask {
-            id: TaskId::new(),
-            case_id: referral.case_id,
-            kind: TaskKind::PhoneAgency,
-            title: referral.number.clone(),
-            due_on: Office::find(tx, referral.office_id).await?.today(now),
-            owner_id: people.first().copied(),
-            referral_id: Some(referral.id),
-            created_by: None,
-            created_at: now,
-        };
-        crate::cases::tasks::create(tx, &task).await?;
-    }
+    have_called(tx, referral, &case, now).await?;
     for person in people {
         NewNotice::to_staff(NoticeKind::NoticeUndeliverable, person)
             .about_referral(referral.id, referral.case_id, referral.office_id)

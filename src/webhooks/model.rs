@@ -316,6 +316,7 @@ pub struct Delivery {
     /// The HTTP status of the last answer; null when there was none.
     pub last_status: Option<i16>,
     /// The beginning of the last answer, or why there was none.
+    #[schema(example = "received")]
     pub last_answer: Option<String>,
     /// When it was last sent.
     pub last_tried_at: Option<DateTime<Utc>>,

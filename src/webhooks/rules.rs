@@ -232,6 +232,7 @@ pub struct WebhookView {
     /// The agency whose referrals it hears of; null for all.
     pub agency_id: Option<crate::ids::AgencyId>,
     /// Where messages go.
+    #[schema(example = "https://hooks.example/desk")]
     pub url: String,
     /// What it is for.
     pub description: Option<String>,
@@ -247,6 +248,7 @@ pub struct WebhookView {
     pub previous_secret_until: Option<DateTime<Utc>>,
     /// What messages are signed with: told once, when it is made.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")]
     pub secret: Option<String>,
     /// When it was registered.
     pub created_at: DateTime<Utc>,

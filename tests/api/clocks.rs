@@ -259,7 +259,10 @@ async fn a_silent_partner_is_reminded_the_worker_then_the_manager_told_and_it_ex
             "expire acted"
         ]
     );
-    assert_eq!(tasks_of(&app, &urgent).await, ["refer_elsewhere open 2030-01-15 worker.pic"]);
+    assert_eq!(
+        tasks_of(&app, &urgent).await,
+        ["phone_agency dropped 2030-01-09 worker.pic", "refer_elsewhere open 2030-01-15 worker.pic"]
+    );
     let mails = app.mails();
     let reminder = mails.iter().find(|it| it.subject.contains("aún esperamos")).expect("in Spanish");
     assert!(reminder.text.contains(&urgent.number) && !reminder.text.contains("Inventada"));

@@ -226,10 +226,13 @@ struct Notified {
     mailbox: Option<String>,
 }
 
+/// Every notice; of a mail about several referrals, each of them.
 async fn notices(app: &TestApp) -> Vec<Notified> {
     diesel::sql_query(
-        "SELECT n.kind, n.state, n.referral_id::text AS referral, n.sent_at, a.mailbox
-         FROM notices n LEFT JOIN agencies a ON a.id = n.to_agency_id",
+        "SELECT coalesce(w.value->>'kind', n.kind) AS kind, n.state,
+             coalesce(w.value->>'referral', n.referral_id::text) AS referral, n.sent_at, a.mailbox
+         FROM notices n LEFT JOIN agencies a ON a.id = n.to_agency_id
+         LEFT JOIN LATERAL jsonb_array_elements(n.fields->'waiting') AS w ON true",
     )
     .load(&mut app.database().await)
     .await

@@ -185,7 +185,8 @@ impl Told {
         let unanswered = !accepted && !declined && !withdrawn;
         let expired = last == "expired";
         let ended = ["declined", "cancelled", "expired", "completed", "failed"].contains(&last);
-        let explained = steps.last().is_some_and(|step| step.2.is_some() || step.3.is_some());
+        // That nobody answered is a reason too.
+        let explained = expired || steps.last().is_some_and(|step| step.2.is_some() || step.3.is_some());
         let told = self.told_at.is_some_and(|told| told < end);
         let met = steps.last().is_some_and(|step| step.3 == Some("need_met"));
         [

@@ -162,7 +162,7 @@ async fn every_refusal_says_what_is_wrong_and_nothing_is_half_done() {
             Method::POST,
             moves.clone(),
             Some(1),
-            json!({ "move": "accept", "on_word_of": "phone", "word_given_by": "Recepción", "at": "2026-01-05T10:00:00Z" }),
+            json!({ "move": "accept", "on_word_of": "partner", "word_given_by": "Recepción", "at": "2026-01-05T10:00:00Z" }),
             (409, "referral_move_not_allowed"),
             &[],
         ),

@@ -32,6 +32,7 @@ pub struct AgencyTask {
     /// What is to be done.
     pub kind: AgencyTaskKind,
     /// What the agency wrote.
+    #[schema(example = "We have moved to Calle Inventada 12.")]
     pub words: Option<String>,
     /// By which day, where the agency is.
     pub due_on: NaiveDate,

@@ -90,6 +90,7 @@ fn every_mail() -> Vec<Mail> {
         Mail::AccessReviewDue { case: file(), at },
         Mail::AgencyTask {
             agency: "Casa Ñandú".into(),
+            office: file().office,
             service: Some("Albergue temporal".into()),
             task: texts::AGENCY_TASK_CORRECT_ENTRY,
             link: LINK.into(),

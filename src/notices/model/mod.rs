@@ -5,8 +5,9 @@ mod promise;
 mod surroundings;
 
 use chrono::{DateTime, Utc};
-use diesel::dsl::{exists, not};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Array, Bool, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde::Serialize;
 use serde_json::Value;
@@ -21,7 +22,7 @@ use crate::ids::{AgencyId, CaseId, NoticeId, OfficeId, ReferralId, StaffId};
 use crate::platform::db::{Conn, app_now};
 use crate::platform::error::Error;
 use crate::platform::page::{Cursor, Page};
-use crate::schema::{case_grants, cases, needs, notices, referrals};
+use crate::schema::{case_grants, notices};
 
 /// A notice, as it is listed.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize, ToSchema)]
@@ -91,14 +92,20 @@ impl Notice {
         } else if let Some(agency) = actor.agency {
             query.filter(notices::to_agency_id.eq(Some(agency)).or(own.and(told)))
         } else if actor.may(Permission::ReadNotices) {
-            // Which agency was written to tells what a restricted need is.
-            let restricted = referrals::table
-                .inner_join(needs::table.inner_join(cases::table))
-                .filter(referrals::id.nullable().eq(notices::referral_id).and(needs::restricted))
-                .filter(cases::assigned_to.is_distinct_from(actor.staff))
-                .filter(cases::office_id.ne_all(actor.restricted_offices().to_vec()));
+            // Which agency was written to tells what a restricted need is. A value and not EXISTS, which PostgreSQL may
+            // answer by reading every case first.
+            let known = sql::<Bool>("COALESCE((SELECT NOT n.restricted OR c.assigned_to = ")
+                .bind::<SqlUuid, _>(actor.staff.0)
+                .sql(" OR c.office_id = ANY(")
+                .bind::<Array<SqlUuid>, _>(
+                    actor.restricted_offices().iter().map(|it| it.0).collect::<Vec<_>>(),
+                )
+                .sql(
+                    ") FROM referrals r JOIN needs n ON n.id = r.need_id JOIN cases c ON c.id = n.case_id
+                     WHERE r.id = notices.referral_id), true)",
+                );
             let of_office = notices::office_id.eq_any(actor.offices.clone());
-            query.filter(told.and(of_office.and(not(exists(restricted))).or(own)))
+            query.filter(told.and(of_office.and(known).or(own)))
         } else {
             query.filter(told.and(own))
         }

@@ -290,15 +290,15 @@ mod tests {
 
     #[test]
     fn only_what_the_table_allows_a_partner_is_offered() {
-        use ReferralMove::{Accept, Acknowledge, Begin, Complete, Decline, Fail, Hold};
+        use ReferralMove::{Accept, Acknowledge, Begin, Cancel, Complete, Decline, Fail, Hold};
         for state in ReferralState::ALL {
             let standing = standing(*state);
             let allowed = rules::allowed(&standing, Who::Partner);
             assert!(answers(&standing).iter().all(|by| allowed.contains(by)), "{state}");
         }
         assert_eq!(answers(&standing(ReferralState::Sent)), [Accept, Decline, Acknowledge]);
-        assert_eq!(answers(&standing(ReferralState::Accepted)), [Begin, Complete, Hold, Fail]);
-        assert_eq!(answers(&standing(ReferralState::OnHold)), [Accept, Begin, Complete, Fail]);
+        assert_eq!(answers(&standing(ReferralState::Accepted)), [Begin, Complete, Hold, Fail, Cancel]);
+        assert_eq!(answers(&standing(ReferralState::OnHold)), [Accept, Begin, Complete, Fail, Cancel]);
         assert_eq!(answers(&ended(1)), []);
     }
 

@@ -20,7 +20,7 @@ use crate::platform::db::{Conn, attempt};
 use crate::platform::error::Error;
 use crate::platform::jobs::{Job, Run, Verdict};
 use crate::referrals::commands::{Command, Details};
-use crate::referrals::follow_ups::set_task;
+use crate::referrals::follow_ups::{have_called, set_task};
 use crate::referrals::model::{CaseFacts, Referral};
 use crate::referrals::moves::{self, By};
 use crate::referrals::rules::{ReferralMove, Who};
@@ -85,11 +85,21 @@ async fn advance(
             }
             let mut letters = vec![];
             for telling in tellings {
+                // A mail is read and forgotten; the task stays until the agency was reached or has answered.
+                if telling.whom == Whom::Worker && waits_for_agency(telling.kind) {
+                    have_called(tx, referral, &case, now).await?;
+                }
                 letters.extend(letters_of(tx, referral, &case, &telling, now).await?);
             }
             Ok(letters)
         }
     }
+}
+
+/// Whether what the worker is told is that the agency has not done what was waited for.
+fn waits_for_agency(kind: NoticeKind) -> bool {
+    use NoticeKind::{ReferralContactOverdue, ReferralOverdue, ReferralReviewDue, ReferralUnseen};
+    matches!(kind, ReferralUnseen | ReferralOverdue | ReferralContactOverdue | ReferralReviewDue)
 }
 
 /// Ends it without an answer, and gives the need to somebody to refer elsewhere.

@@ -49,8 +49,10 @@ struct HsdsApi {
     #[schema(example = "3.1")]
     version: &'static str,
     /// Where its profile is described.
+    #[schema(example = "https://docs.openreferral.org/")]
     profile: &'static str,
     /// Its OpenAPI description.
+    #[schema(example = "https://desk.example/api/openapi.json")]
     openapi_url: String,
 }
 

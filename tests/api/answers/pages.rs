@@ -220,7 +220,7 @@ async fn what_cannot_be_read_is_refused_as_a_page_with_the_right_status() {
         (FORM, b"move=accept&move=accept%00".to_vec(), 400),
         (FORM, format!("form={key}&state=sent&move=accept&x={}", "x".repeat(20_000)).into_bytes(), 413),
         (FORM, format!("form={key}&state=sent").into_bytes(), 400),
-        (FORM, format!("form={key}&state=sent&move=cancel&reason=other&reason_text=x").into_bytes(), 400),
+        (FORM, format!("form={key}&state=sent&move=cancel&reason=other&reason_text=x").into_bytes(), 409),
         (FORM, format!("form={key}&state=sent&move=send").into_bytes(), 400),
         (FORM, format!("form={key}&state=accepted&move=begin").into_bytes(), 409),
         (FORM, format!("form={key}&move=accept").into_bytes(), 409),
