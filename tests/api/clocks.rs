@@ -541,7 +541,10 @@ async fn the_case_nobody_owns_is_told_to_its_supervisors_and_a_sealed_one_to_no_
     };
     assert_eq!(to(&orphan, "referral_overdue"), ["supervisor.pic", "manager"]);
     assert_eq!(to(&sealed, "referral_overdue"), ["worker.pic", "supervisor.pic"]);
-    assert_eq!(tasks_of(&app, &orphan).await, ["refer_elsewhere open 2030-01-15 supervisor.pic"]);
+    assert_eq!(
+        tasks_of(&app, &orphan).await,
+        ["phone_agency dropped 2030-01-09 supervisor.pic", "refer_elsewhere open 2030-01-15 supervisor.pic"]
+    );
 }
 
 #[tokio::test]

@@ -159,7 +159,7 @@ async fn live(app: &TestApp, partners: &[Partner]) {
         let midnight = wall("2030-01-07 00:00") + TimeDelta::days(days);
         let weekday = midnight.with_timezone(&QUITO).weekday();
         let working = !matches!(weekday, Weekday::Sat | Weekday::Sun);
-        for hour in [2, 9, 10, 14, 18, 22] {
+        for hour in [2, 9, 10, 16] {
             app.set_clock((midnight + TimeDelta::hours(hour)).max(app.app.now()));
             if working && hour == 9 && sent < REFERRALS {
                 let share = REFERRALS.div_ceil(SENDING_DAYS).min(REFERRALS - sent);
