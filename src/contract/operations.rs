@@ -1,9 +1,9 @@
 //! Which verb an operation asks for, and which refusals it has of its own: **one line for each operation**.
 //!
 //! TO ADD AN OPERATION, add its line beside its neighbours: the name of its handler; the verbs of `auth/permission.rs`
-//! that open it (any of them suffices; none: every account, or everybody if it is in [`super::PUBLIC`]); behind the
+//! that open it (any of them suffices; none: every account, or everybody where [`super::is_public`]); behind the
 //! arrow the refusals that its handler and what it calls can answer with. Leave out what follows from its shape, which
-//! [`super::refusals`] adds: an unreadable body or query, missing and stale versions, an id that is not there, fields
+//! `refusals.rs` adds: an unreadable body or query, missing and stale versions, an id that is not there, fields
 //! that need another value, a verb the account does not have. `KEY_ALREADY_USED` says that it honours the
 //! Idempotency-Key (`receipts::claim`), and documents that header.
 //!
