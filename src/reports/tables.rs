@@ -138,6 +138,11 @@ pub async fn answer(table: Table, format: Format, name: &str) -> Result<HttpResp
     Ok(HttpResponse::Ok().content_type(Format::XLSX).insert_header(kept("xlsx")).body(bytes))
 }
 
+/// The totals of a report's buckets, where there are several: the only one is the whole, which has a line of its own.
+pub fn several<T>(bucket_totals: &[T]) -> &[T] {
+    if bucket_totals.len() > 1 { bucket_totals } else { &[] }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -377,6 +377,11 @@ async fn tables_hold_what_the_screen_shows_and_exports_leave_a_trace() {
     assert_eq!(lines.collect::<Vec<_>>(), expected);
     assert_eq!(table.get_value((1, 3)).map(ToString::to_string).as_deref(), Some("=Ñandú"));
 
+    // Of one bucket the total stands once: who adds up a column must not add it twice.
+    let one = supervisor.get_as("/reports/caseload?from=2026-01-01&to=2026-03-01&by=sex", "text/csv").await;
+    let one = String::from_utf8(one.bytes).expect("UTF-8");
+    assert_eq!(one.lines().filter(|line| line.contains(",Total,")).count(), 1, "{one}");
+
     supervisor.get_as(path, "image/png").await.is_problem(406, "not_acceptable");
     let traces: i64 = migrant_desk::schema::audit_events::table
         .filter(migrant_desk::schema::audit_events::action.eq_any(["report.run", "report.exported"]))
@@ -384,7 +389,7 @@ async fn tables_hold_what_the_screen_shows_and_exports_leave_a_trace() {
         .get_result(&mut db)
         .await
         .expect("traces");
-    assert_eq!(traces, 3);
+    assert_eq!(traces, 4);
 }
 
 #[tokio::test]

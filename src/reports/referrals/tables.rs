@@ -2,14 +2,15 @@
 
 use super::rules::{ReferralReport, Row};
 use crate::platform::text::{Language, Value, say, texts};
-use crate::reports::tables::{Line, Number, Table};
+use crate::reports::tables::{Line, Number, Table, several};
 use crate::reports::wording;
 
 /// The report's lines in order (the breakdown, the buckets, the whole), and what should be known of them.
 pub fn table(report: &ReferralReport, language: Language) -> Table {
     let word = |text| say(language, text, &[]);
     let total = word(texts::WORDS_TOTAL);
-    let lines = report.rows.iter().chain(&report.bucket_totals).chain(std::iter::once(&report.totals));
+    let lines =
+        report.rows.iter().chain(several(&report.bucket_totals)).chain(std::iter::once(&report.totals));
     let mut header = vec![word(texts::WORDS_PERIOD), word(texts::REPORT_FROM), word(texts::REPORT_UNTIL)];
     header.extend(report.by.iter().map(|dimension| wording::referral_dimension(language, *dimension)));
     header.extend(report.definitions.iter().map(|definition| definition.label.clone()));
