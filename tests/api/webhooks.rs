@@ -267,7 +267,7 @@ async fn a_message_is_tried_until_it_arrives_under_the_same_id_and_again_by_hand
     let retry = format!("/webhooks/{}/deliveries/{}/retry", id(&hook), id(&row));
     partner.act(&retry).await.is_problem(409, "webhook_delivery_under_way");
     // A redirect is no yes, and nobody goes where it points.
-    receiver.answers("302 Found").await;
+    receiver.answers("307 Temporary Redirect").await;
     app.advance(TimeDelta::seconds(11));
     app.run_jobs().await;
     assert_eq!(receiver.got().await.len(), 2);
